@@ -1,0 +1,26 @@
+# Commands of the project; what they do is in tooling/ (start with tooling/__init__.py).
+PYTHON ?= python3
+TOOLING = @$(PYTHON) -m tooling
+
+export ODOO_HOME DEBIAN_MIRROR DB_HOST DB_PORT DB_USER DB_PASSWORD DURABLE
+export PORT SERVE DEMO_DB TAGS ONLY EXAMPLES REFERENCE
+
+.PHONY: help demo test lint shell setup clean
+
+help:
+	@echo "make demo    a demo company on a real Odoo 19: prints its table, serves http://localhost:8069 until Ctrl-C"
+	@echo "             PORT=8070 another port; SERVE=0 ends after the table; DEMO_DB=name another database"
+	@echo "make test    every test; the last line counts them"
+	@echo "             ONLY=engine|addons|optional one part; TAGS=/cbam_emissions:TestX as Odoo's --test-tags"
+	@echo "             EXAMPLES=folder REFERENCE=folder of the Commission's workbooks"
+	@echo "make lint    ruff, pylint-odoo and the rules of the house"
+	@echo "make shell   Odoo's Python shell on the demo's database"
+	@echo "make setup   only gets Odoo and the virtual environment"
+	@echo "make clean   removes everything that was made (the folder .odoo)"
+	@echo
+	@echo "ODOO_HOME=folder uses an Odoo 19 that is there; DB_HOST DB_PORT DB_USER DB_PASSWORD use a PostgreSQL"
+	@echo "that is there; PYTHON=python3.12 another Python; DEBIAN_MIRROR=address where apt knows no Debian mirror;"
+	@echo "DURABLE=1 makes the embedded PostgreSQL wait for the disk."
+
+demo test lint shell setup clean:
+	$(TOOLING) $@

@@ -1,0 +1,96 @@
+"""Databases with their file stores: a database appears under its name only when it is complete."""
+
+import contextlib
+import os
+import shutil
+
+import psycopg2
+from psycopg2 import sql
+
+from . import settings
+from .steps import Problem
+
+MARK = "cbam tooling: "
+
+
+class Databases:
+    """Creates, copies and drops databases on one server.
+
+    What the tooling made is marked with a comment on the database; nothing else is ever dropped.
+    """
+
+    def __init__(self, server):
+        self.server = server
+
+    def execute(self, statement, parameters=()):
+        """Runs one statement outside a transaction; returns its rows."""
+        server = self.server
+        try:
+            connection = psycopg2.connect(
+                host=server.host, port=server.port, user=server.user, password=server.password or None, dbname="postgres"
+            )
+        except psycopg2.OperationalError as error:
+            raise Problem(f"PostgreSQL on {server.host} cannot be reached: {str(error).strip().splitlines()[-1]}") from error
+        with contextlib.closing(connection):
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                return cursor.fetchall() if cursor.description else []
+
+    def marks(self):
+        """{name: mark} of the databases that this tooling made."""
+        rows = self.execute("SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database")
+        return {name: text[len(MARK) :] for name, text in rows if text and text.startswith(MARK)}
+
+    def exists(self, name):
+        """Is there a database of this name, whoever made it?"""
+        return bool(self.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]))
+
+    def create(self, name, template=None):
+        """A new database, with a copy of the template's file store."""
+        try:
+            self.execute(
+                sql.SQL("CREATE DATABASE {} ENCODING 'unicode' TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template or "template0")
+                )
+            )
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise Problem(f"The role {self.server.user} may not create databases (ALTER ROLE … CREATEDB).") from error
+        self.mark(name, "")
+        if template and file_store(template).exists():
+            # the files' names are the hashes of their content: nobody writes into them, so links suffice
+            shutil.copytree(file_store(template), file_store(name), copy_function=os.link)
+
+    def mark(self, name, text):
+        """Notes on the database that it is ours, and ``text``."""
+        self.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(MARK + text)))
+
+    def drop(self, name):
+        """Removes a database of ours and its file store, if they are there."""
+        if name in self.marks():
+            self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        elif self.exists(name):
+            raise Problem(f"There is a database {name} that this tooling did not make: rename or drop it.")
+        shutil.rmtree(file_store(name), ignore_errors=True)
+
+    def rename(self, old, new):
+        """Gives a finished database its name."""
+        if file_store(old).exists():
+            file_store(old).rename(file_store(new))
+        self.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
+
+    @contextlib.contextmanager
+    def building(self, name, template, mark):
+        """Yields the temporary name of a new database; it gets its name and mark if the block succeeds."""
+        partial = f"{name}_partial"
+        self.drop(partial)
+        self.create(partial, template)
+        yield partial
+        self.drop(name)
+        self.rename(partial, name)
+        self.mark(name, mark)
+
+
+def file_store(name):
+    """The folder in which Odoo keeps a database's files."""
+    return settings.DATA / "filestore" / name

@@ -1,0 +1,126 @@
+"""``make demo`` and ``make shell``: the demo company's database, its story's table, and Odoo in the browser.
+
+Variables: ``PORT`` (8069), ``SERVE=0`` (end after the table), ``DEMO_DB`` (the database's name).
+"""
+
+import contextlib
+import hashlib
+import socket
+import subprocess
+import time
+import urllib.request
+
+from . import odoo_source, postgres, settings
+from .databases import Databases
+from .steps import Problem, announce, stop_process, tail
+from .suite import Odoo, source_hash
+
+SCENARIO = settings.ROOT / "tooling" / "scenario"
+
+
+@contextlib.contextmanager
+def demo_odoo():
+    """Odoo with the demo database made: yields the factory and the name of the database."""
+    source = odoo_source.find()
+    with postgres.running() as server:
+        factory = Odoo(source, server, Databases(server))
+        database = settings.variable("DEMO_DB", settings.DEMO_DATABASE)
+        ensure(factory, database)
+        yield factory, database
+
+
+def main():
+    """Makes the demo (or finds it made), prints its table, and serves it until Ctrl-C."""
+    serve_it = settings.variable("SERVE", "1") != "0"
+    port = settings.variable("PORT", "8069")
+    if serve_it:
+        refuse_busy(port)
+    with demo_odoo() as (factory, database):
+        announce("\n" + table_file(database).read_text().rstrip() + "\n")
+        if serve_it:
+            serve(factory, database, port)
+    return 0
+
+
+def shell():
+    """Odoo's Python shell on the demo database."""
+    with demo_odoo() as (factory, database):
+        command, environment = factory.command("shell", database, None, "--no-http", "--log-level=warn")
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+def ensure(factory, database):
+    """Makes the demo database unless it is there, complete and made from the present sources."""
+    wanted = fingerprint(factory)
+    made = factory.databases.marks().get(database)
+    if made == wanted and table_file(database).exists():
+        announce(f"The database {database} is there already.")
+        return
+    if made is None and factory.databases.exists(database):
+        raise Problem(f"There is a database {database} that this tooling did not make: name another one with DEMO_DB.")
+    if made is not None:
+        announce(f"The sources changed since {database} was made: it is made again.")
+    template = factory.suite_template()
+    with factory.databases.building(database, template, wanted) as partial:
+        announce("Playing the demo's story …")
+        report = factory.run("scenario", partial, "scenario", "--no-http")
+        if report["status"]:
+            raise Problem("\n".join(report["log"] + [tail(settings.LOGS / "scenario.stderr"), "The demo's story failed."]))
+        for line in report["log"]:
+            announce(f"Odoo's log: {line}")
+        table_file(database).write_text(report["text"] + "\n")
+
+
+def fingerprint(factory):
+    """Changes with the addons, the story and Odoo."""
+    digest = hashlib.sha256((factory.source.version + str(settings.ROOT) + source_hash()).encode())
+    for path in sorted(SCENARIO.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def table_file(database):
+    """Where the printed table is kept for the next call."""
+    return settings.DATA / f"{database}.txt"
+
+
+def refuse_busy(port):
+    """Raises Problem when the port cannot be listened on, before anything else is done."""
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise Problem(f"PORT={port} is not a port number.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError as error:
+            raise Problem(f"Port {port} is not free ({error.strerror}): call for example `make demo PORT=8070`.") from error
+
+
+def serve(factory, database, port):
+    """Serves the database on localhost until Ctrl-C."""
+    log = settings.LOGS / "server.log"
+    arguments = [f"--http-port={port}", f"--db-filter=^{database}$", "--max-cron-threads=1"]
+    command, environment = factory.command("server", database, log, *arguments)
+    with (settings.LOGS / "server.stderr").open("w") as errors:
+        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+        try:
+            wait_until_it_answers(process, port, log)
+            announce(f"Odoo serves http://localhost:{port} (login admin, password admin). Ctrl-C ends. Log: {log}")
+            process.wait()
+        except KeyboardInterrupt:
+            announce("\nStopping …")
+            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                process.wait(15)
+        finally:
+            stop_process(process)
+
+
+def wait_until_it_answers(process, port, log):
+    """Returns when the login page can be fetched; raises Problem if Odoo ends before."""
+    for _attempt in range(600):
+        if process.poll() is not None:
+            raise Problem(f"Odoo ended with status {process.returncode}: see {log}.\n{tail(log) if log.exists() else ''}")
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5):
+            return
+        time.sleep(0.2)
+    raise Problem(f"Odoo does not answer on port {port}: see {log}.")

@@ -1,0 +1,111 @@
+"""Runs inside an Odoo process: ``python odoo_process.py server|shell|scenario ODOO_OPTIONS…``.
+
+Environment: CBAM_ODOO, the folder that holds the package ``odoo``; CBAM_REPORT, the file for the report.
+The report is JSON: ``tests`` {test id: passed|failed|skipped: reason}, ``log`` [unexpected lines of warning or worse],
+``text`` (what the scenario returned).
+"""
+
+import importlib
+import json
+import logging
+import os
+import re
+import sys
+
+# (logger, text) of warnings that are not ours to mend
+EXPECTED = (
+    (r"py\.warnings", r"PyPDF2 is deprecated"),
+    # a run whose tags chose no test: `make test` judges the counts itself
+    (r"odoo\.tests\.result", r"of 0 tests when loading"),
+)
+
+
+class Report(logging.Handler):
+    """Collects test results and every log record of level WARNING or above that is not expected."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.tests = {}
+        self.log = []
+        self.text = ""
+
+    def emit(self, record):
+        message = self.format(record)
+        if not any(re.search(name, record.name) and re.search(text, message) for name, text in EXPECTED):
+            self.log.append(f"{record.levelname} {record.name}: {message}")
+
+    def note(self, test, outcome):
+        """Keeps the worst outcome of a test: a failed subtest fails its test."""
+        name = test if isinstance(test, str) else getattr(test, "test_case", test).id()
+        if not self.tests.get(name, "").startswith("failed"):
+            self.tests[name] = outcome
+        print(f"test {outcome.split(':')[0]} {name}", flush=True)
+
+    def save(self):
+        """Writes the report."""
+        path = os.environ.get("CBAM_REPORT")
+        if path:
+            with open(path, "w") as file:
+                json.dump({"tests": self.tests, "log": self.log, "text": self.text}, file)
+
+
+def record_tests(report):
+    """Makes Odoo's test loader use a result that also notes every test by name."""
+    from odoo.tests import loader, result
+
+    class RecordingResult(result.OdooTestResult):
+        def addSuccess(self, test):
+            super().addSuccess(test)
+            report.note(test, "passed")
+
+        def addSkip(self, test, reason):
+            super().addSkip(test, reason)
+            report.note(test, f"skipped: {reason}")
+
+        def addError(self, test, err):
+            super().addError(test, err)
+            report.note(test, "failed")
+
+        def addFailure(self, test, err):
+            super().addFailure(test, err)
+            report.note(test, "failed")
+
+    loader.OdooTestResult = RecordingResult
+
+
+def run_scenario(report, options):
+    """Runs ``tooling/scenario`` in one transaction, as the superuser, as the shell of Odoo does."""
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from odoo.service import server
+    from odoo.tools import config
+
+    config.parse_config(options, setup_logging=True)
+    server.load_server_wide_modules()
+    with Registry(config["db_name"][0]).cursor() as cursor:
+        environment = api.Environment(cursor, SUPERUSER_ID, {})
+        report.text = importlib.import_module("odoo.addons.cbam.tooling.scenario").run(environment)
+
+
+def main():
+    """Starts what was asked for and saves the report, whatever happens."""
+    # this folder's modules must not hide others'; Odoo comes last, so that the virtual environment's packages win
+    sys.path[0:1] = []
+    sys.path.append(os.environ["CBAM_ODOO"])
+    import odoo.init  # noqa: F401
+    from odoo.cli import command
+
+    report = Report()
+    logging.getLogger().addHandler(report)
+    record_tests(report)
+    try:
+        if sys.argv[1] == "scenario":
+            run_scenario(report, sys.argv[2:])
+        else:
+            command.main()
+    finally:
+        report.save()
+
+
+if __name__ == "__main__":
+    main()
