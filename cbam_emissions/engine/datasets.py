@@ -28,3 +28,18 @@ class DatasetRef:
     def in_force(self) -> bool:
         """Whether figures of this set can go into a declaration."""
         return self.status == IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class GridFactor:
+    """Default emission factor of a country's grid (2025/2621 Annexes II and III).
+
+    :ivar status: ``determined`` or ``missing``
+    :ivar factor: tCO2 per MWh; ``None`` where missing
+    :ivar fallback: the factor of other countries and territories stands in
+    """
+
+    status: str
+    dataset: DatasetRef
+    factor: float | None
+    fallback: bool

@@ -1,0 +1,66 @@
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ..engine.datasets import IN_FORCE, PROVISIONAL, SUPERSEDED
+from .optional_float import OptionalFloat
+
+
+class CbamParameter(models.Model):
+    """Figures of a year. Sets complement each other: the newest set that has the figure answers."""
+
+    _name = "cbam.parameter"
+    _inherit = "cbam.dataset.row"
+    _description = "Regulatory Parameter"
+    _order = "parameter, key, year_from, dataset_id desc"
+    _rec_name = "parameter"
+
+    parameter = fields.Selection(
+        [
+            ("mark_up", "Mark-up on default values"),
+            ("cbam_factor", "CBAM factor"),
+            ("cscf", "Cross-sectoral correction factor"),
+            ("exempt_country", "Exempt country"),
+            ("exempt_territory", "Exempt territory"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    key = fields.Char(readonly=True, help="Sector of a mark-up, code of a country, name of a territory.")
+    year_from = fields.Integer("From", required=True, readonly=True)
+    year_to = fields.Integer("To", readonly=True, help="Empty: onwards.")
+    value = OptionalFloat(digits=False, readonly=True, aggregator=None)
+    reference = fields.Char(readonly=True)
+
+    @api.model
+    def _value(self, parameter, year, key=None):
+        """The figure of a year, or ``None`` if no set has it. ``key``: the sector of a mark-up."""
+        for row_key, first, last, value in self._rows_of(parameter):
+            if row_key == (key or "") and first <= year and (last is None or year <= last):
+                return value
+        return None
+
+    @api.model
+    def _keys(self, parameter, year):
+        """The keys that a parameter has in a year: the codes of the exempt countries."""
+        return frozenset(
+            key for key, first, last, _value in self._rows_of(parameter) if first <= year and (last is None or year <= last)
+        )
+
+    @api.model
+    @tools.ormcache("parameter")
+    def _rows_of(self, parameter):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(r.key, ''), r.year_from, NULLIF(r.year_to, 0), r.value
+                  FROM cbam_parameter r
+                  JOIN cbam_dataset d ON d.id = r.dataset_id
+                 WHERE r.parameter = %s AND d.status IN %s
+              ORDER BY array_position(%s, d.status::text), d.valid_from DESC, d.id DESC, r.year_from DESC
+                """,
+                parameter,
+                (IN_FORCE, PROVISIONAL, SUPERSEDED),
+                [IN_FORCE, PROVISIONAL, SUPERSEDED],
+            )
+        )
+        return tuple((key, first, last, None if value is None else float(value)) for key, first, last, value in rows)

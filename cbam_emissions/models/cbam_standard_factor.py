@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+from .optional_float import OptionalFloat
+
+
+class CbamStandardFactor(models.Model):
+    _name = "cbam.standard.factor"
+    _inherit = "cbam.dataset.row"
+    _description = "Standard Factor"
+    _order = "dataset_id desc, id"
+    _rec_names_search = ["name", "code"]
+
+    group = fields.Selection(
+        [
+            ("fuel", "Fuel"),
+            ("biomass", "Biomass fuel"),
+            ("carbonate", "Carbonate (method A)"),
+            ("oxide", "Oxide (method B)"),
+            ("process_material", "Process material"),
+            ("gwp", "Global warming potential"),
+            ("pfc_slope", "PFC slope method"),
+            ("pfc_overvoltage", "PFC overvoltage method"),
+            ("constant", "Constant"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    code = fields.Char("Key", required=True, readonly=True, index=True)
+    name = fields.Char(required=True, readonly=True)
+    emission_factor = OptionalFloat(digits=False, readonly=True, aggregator=None)
+    emission_factor_unit = fields.Char("Emission Factor Unit", readonly=True)
+    ncv = OptionalFloat("Net Calorific Value", digits=False, readonly=True, aggregator=None, help="GJ per tonne.")
+    ncv_unit = fields.Char("NCV Unit", readonly=True)
+    carbon_content = OptionalFloat(digits=False, readonly=True, aggregator=None, help="tC per tonne.")
+    value = OptionalFloat(digits=False, readonly=True, aggregator=None)
+    value_unit = fields.Char(readonly=True)
+    reference = fields.Char(readonly=True, help="Where the act prints the figure.")
