@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.embedded import Embedded
+
+PLACES = [
+    ("source", "Source"),
+    ("supplier", "Supplier"),
+    ("stock", "Stock"),
+    ("transit", "Transit"),
+    ("process", "Process"),
+    ("customer", "Customer"),
+    ("loss", "Loss"),
+    ("reconciliation", "Reconciliation"),
+    ("allocation", "Free allocation"),
+    ("out_of_scope", "Out of scope"),
+]
+KINDS = [
+    ("receipt", "Receipt"),
+    ("opening", "Opening stock"),
+    ("consumption", "Consumption"),
+    ("stream", "Fuel or material"),
+    ("energy", "Metered energy"),
+    ("provisional", "Provisional energy"),
+    ("allocation", "Free allocation"),
+    ("scope", "Out of scope"),
+    ("output", "Output"),
+    ("by_product", "By-product"),
+    ("unbuild", "Unbuild"),
+    ("transfer", "Transfer"),
+    ("delivery", "Delivery"),
+    ("return", "Return"),
+    ("scrap", "Scrap"),
+    ("adjustment", "Inventory adjustment"),
+    ("loss", "Loss of a process"),
+]
+QUALITIES = [
+    ("verified", "Verified"),
+    ("default", "Default value"),
+    ("exempt", "EU or exempt origin"),
+    ("not_cbam", "Not a precursor"),
+    ("measured", "Measured"),
+    ("standard", "Standard factor"),
+    ("estimated", "Estimated"),
+    ("derived", "From the ledger"),
+    ("provisional", "Provisional"),
+    ("missing", "Missing"),
+]
+
+
+class CbamEmissionLine(models.Model):
+    """The unit book: a line moves a quantity and what it embeds from one place to another.
+
+    Lines are only ever inserted, by :mod:`cbam_posting`; a correction is a line with the difference. What is on hand, in
+    process, or carried by an order or a lot is a sum over lines.
+    """
+
+    _name = "cbam.emission.line"
+    _description = "Emissions Ledger Line"
+    _order = "date desc, id desc"
+    # No write date and no foreign key that PostgreSQL would want to set null: a line is never updated.
+    _log_access = False
+
+    date = fields.Datetime(required=True, readonly=True)
+    posted_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    posted_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
+    installation_id = fields.Many2one("cbam.installation", readonly=True, ondelete="restrict")
+    installation_to_id = fields.Many2one(
+        "cbam.installation",
+        "To Installation",
+        readonly=True,
+        ondelete="restrict",
+        help="Only where goods cross from one installation into another.",
+    )
+    process_id = fields.Many2one("cbam.process", "Production Process", readonly=True, ondelete="restrict")
+    place_from = fields.Selection(PLACES, string="From", required=True, readonly=True)
+    place_to = fields.Selection(PLACES, string="To", required=True, readonly=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="restrict")
+    product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id", string="Product Template")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True, ondelete="restrict")
+    production_id = fields.Many2one("mrp.production", "Manufacturing Order", readonly=True, ondelete="restrict")
+    unbuild_id = fields.Many2one("mrp.unbuild", "Unbuild Order", readonly=True, ondelete="restrict")
+    move_id = fields.Many2one("stock.move", "Stock Move", readonly=True, ondelete="restrict")
+    picking_id = fields.Many2one(related="move_id.picking_id", string="Transfer")
+    stream_id = fields.Many2one("cbam.source.stream", "Source Stream", readonly=True, ondelete="restrict")
+    reading_id = fields.Many2one("cbam.meter.reading", "Meter Reading", readonly=True, ondelete="restrict")
+    record_id = fields.Many2one("cbam.specific.emission", "Specific Emissions", readonly=True, ondelete="restrict")
+    dataset_id = fields.Many2one("cbam.dataset", "Data Set", readonly=True, ondelete="restrict")
+    factor_note = fields.Char("Factor", readonly=True, help="The factor the line rests on, in words.")
+    quality = fields.Selection(QUALITIES, string="Data Quality", required=True, readonly=True)
+    incomplete = fields.Integer(
+        readonly=True, help="1 where a figure was missing when the line was posted, -1 on the line that completes it."
+    )
+    quantity = fields.Float(readonly=True, help="In the unit of the product (or of the source stream).")
+    mass = fields.Float("Mass (t)", readonly=True)
+    functional_quantity = fields.Float(
+        readonly=True, help="Tonnes of clinker or kg of nitrogen, for goods whose functional unit is that."
+    )
+    direct = fields.Float("Direct (tCO2e)", readonly=True)
+    indirect_total = fields.Float("Indirect (tCO2e)", readonly=True)
+    indirect_scope = fields.Float("Indirect in Scope (tCO2e)", readonly=True)
+    free_allocation = fields.Float("Free Allocation (t)", readonly=True)
+    direct_default = fields.Float("Direct by Default (tCO2e)", readonly=True)
+    scope_default = fields.Float("In Scope by Default (tCO2e)", readonly=True)
+    indirect_default = fields.Float("Indirect by Default (tCO2e)", readonly=True)
+
+    _stock_idx = models.Index(
+        "(product_id, lot_id) WHERE place_from IN ('stock', 'transit') OR place_to IN ('stock', 'transit')"
+    )
+    _production_idx = models.Index("(production_id) WHERE production_id IS NOT NULL")
+    _unbuild_idx = models.Index("(unbuild_id) WHERE unbuild_id IS NOT NULL")
+    _move_idx = models.Index("(move_id) WHERE move_id IS NOT NULL")
+    _lot_idx = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
+    _reading_idx = models.Index("(reading_id) WHERE reading_id IS NOT NULL")
+    _installation_date_idx = models.Index("(installation_id, date)")
+
+    def init(self):
+        """PostgreSQL itself refuses to change or delete a posted line, whoever asks."""
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION cbam_emission_line_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'Emissions ledger line % is posted: lines are reversed, never changed.', OLD.id;
+            END $$;
+            CREATE OR REPLACE TRIGGER cbam_emission_line_append_only
+                BEFORE UPDATE OR DELETE ON cbam_emission_line
+                FOR EACH ROW EXECUTE FUNCTION cbam_emission_line_append_only();
+            """
+        )
+
+    @api.depends("date", "kind", "product_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for line in self:
+            what = line.product_id.display_name or line.stream_id.display_name or ""
+            line.display_name = f"{kinds[line.kind]} · {what}" if what else kinds[line.kind]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("Ledger lines come from posted documents; they cannot be typed."))
+
+    def write(self, vals):
+        raise UserError(self.env._("A posted ledger line cannot be changed: correct the document it came from."))
+
+    def unlink(self):
+        raise UserError(self.env._("A posted ledger line cannot be deleted: correct the document it came from."))
+
+    def embedded(self):
+        """The sum of what these lines move, as one :class:`Embedded`."""
+        return Embedded.total(Embedded(*(line[name] for name in Embedded.COMPONENTS)) for line in self)
+
+    @api.model
+    def _action_of(self, domain, name):
+        """A window action on the ledger lines of a domain."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_emission_line")
+        return action | {"domain": domain, "name": name, "context": {}}
+
+    def action_open_document(self):
+        """Open the document the line came from: order, unbuild order, transfer, reading or move."""
+        self.ensure_one()
+        document = self.production_id or self.unbuild_id or self.picking_id or self.reading_id or self.move_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "view_mode": "form",
+            "target": "current",
+        }

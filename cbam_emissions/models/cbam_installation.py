@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import ValidationError
+
+
+class CbamInstallation(models.Model):
+    """A stationary technical unit (site) where CBAM goods are produced: 2025/2547 Art. 1, LAW of the *installation*.
+
+    One model serves one's own sites (``company_id`` is set, warehouses are linked) and the sites of suppliers
+    (``company_id`` is empty): the specific embedded emissions of a good always belong to an installation.
+    """
+
+    _name = "cbam.installation"
+    _description = "CBAM Installation"
+    _order = "company_id, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        help="The company that operates the installation in this database. Empty for an installation of a supplier.",
+    )
+    operator_id = fields.Many2one(
+        "res.partner", string="Operator", help="The legal person that operates the installation."
+    )
+    country_id = fields.Many2one(
+        "res.country",
+        required=True,
+        help="Country of production: decides default values, grid factor and benchmarks of what is made here.",
+    )
+    unlocode = fields.Char("UN/LOCODE")
+    registry_ref = fields.Char("Registry ID", help="Identifier of the installation in the CBAM registry.")
+    tz = fields.Selection(
+        _tz_get,
+        string="Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Reporting periods, months and meter days are local to the installation.",
+    )
+    start_date = fields.Date(
+        help="First day, local time, from which movements are posted to the emissions ledger. "
+        "Earlier movements never post; stock on hand enters by the opening wizard. Nothing posts while it is empty.",
+    )
+    warehouse_ids = fields.One2many("stock.warehouse", "cbam_installation_id", string="Warehouses")
+    process_ids = fields.One2many("cbam.process", "installation_id", string="Production Processes")
+    note = fields.Html()
+
+    @api.constrains("start_date", "company_id")
+    def _check_start_date_is_final(self):
+        """A start date cannot move once lines were posted: earlier movements would be half in the books."""
+        for installation in self:
+            first = self.env["cbam.emission.line"].sudo().search(
+                [("installation_id", "=", installation.id), ("kind", "!=", "opening")], order="date", limit=1
+            )
+            if first and (not installation.start_date or installation._local_date(first.date) < installation.start_date):
+                raise ValidationError(
+                    self.env._(
+                        "The start date of %(installation)s cannot be later than its first posted line (%(date)s).",
+                        installation=installation.display_name,
+                        date=installation._local_date(first.date),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        installations = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return installations
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _local_date(self, moment):
+        """The calendar day of a naive UTC datetime at the installation."""
+        self.ensure_one()
+        return fields.Datetime.context_timestamp(self.with_context(tz=self.tz), moment).date()

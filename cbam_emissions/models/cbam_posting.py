@@ -1,0 +1,104 @@
+import logging
+
+import psycopg2.errors
+
+from odoo import api, models
+
+from ..engine.unit_book import Book
+
+_logger = logging.getLogger(__name__)
+
+MARKS = "cbam_emissions.marks"
+#: A corrected lot revalues what consumed it, level by level; lots that contain each other would go on for ever.
+WAVES = 50
+
+
+class CbamPosting(models.AbstractModel):
+    """Posts documents to the emissions ledger at the end of the transaction that touched them.
+
+    Hooks only note ids. One method, run by ``cr.precommit``, brings the ledger up to date for all of them at once: final
+    dates and quantities, all orders of a batch in dependency order. It posts *target - already posted*, so running early
+    (a flushing savepoint) or twice posts nothing twice. The shop floor never waits for carbon data: whatever fails here is
+    rolled back alone, logged and retried by a scheduled action.
+    """
+
+    _name = "cbam.posting"
+    _description = "CBAM Posting"
+
+    @api.model
+    def _mark(self, productions=(), unbuilds=(), moves=(), move_lines=(), readings=()):
+        """Note documents whose ledger lines may have changed."""
+        marked = {
+            "productions": productions,
+            "unbuilds": unbuilds,
+            "moves": moves,
+            "move_lines": move_lines,
+            "readings": readings,
+        }
+        precommit = self.env.cr.precommit
+        if MARKS not in precommit.data:
+            precommit.data[MARKS] = {name: set() for name in marked}
+            precommit.add(self._post_marked)
+        for name, ids in marked.items():
+            precommit.data[MARKS][name].update(ids)
+
+    @api.model
+    def _post_marked(self):
+        """Bring the ledger up to date for everything marked in this transaction."""
+        marks = self.env.cr.precommit.data.pop(MARKS, None)
+        # Whoever finishes an order needs no right on the ledger: it is posted for the order's company by the system.
+        posting = self.sudo().with_context(active_test=False, lang=None)
+        if not marks or not posting.env["cbam.posting.documents"]._sites():
+            return
+        try:
+            with self.env.cr.savepoint(flush=False):
+                idents = posting.env["cbam.posting.documents"]._resolve(marks)
+                posting._post(idents)
+        except psycopg2.errors.SerializationFailure:
+            raise
+        except Exception as error:
+            _logger.exception("Posting to the CBAM ledger failed; it will be retried")
+            posting._remember_failure(marks, error)
+
+    @api.model
+    def _post(self, idents):
+        """Post documents given by ``("production" | "unbuild" | "move" | "reading", id)``, and what they revalue."""
+        documents_model = self.env["cbam.posting.documents"]
+        book_model = self.env["cbam.posting.book"]
+        pending, everything, gaps = set(idents), set(), []
+        for wave in range(WAVES):
+            if not pending:
+                break
+            documents_model._lock(pending, later_wave=bool(wave))
+            batch = documents_model._build(pending)
+            state = book_model._load(batch.documents)
+            documents = documents_model._relevant(batch, state)
+            book = Book(state.balances, state.origins, state.posted, state.references)
+            lines = book.post(documents)
+            consumers = book_model._consumers(book.revalued_lots())
+            book_model._insert(lines, batch)
+            gaps += batch.gaps + book.gaps
+            everything |= pending
+            pending = consumers
+        if pending:
+            gaps += documents_model._loop_gaps(pending)
+        book_model._write_totals(everything)
+        book_model._write_gaps(everything, gaps)
+
+    @api.model
+    def _remember_failure(self, marks, error):
+        """List the documents of a failed batch; the scheduled action tries each of them again, alone."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                idents = self.env["cbam.posting.documents"]._resolve(marks)
+                self.env["cbam.posting.book"]._write_failures(idents, str(error))
+        except psycopg2.errors.SerializationFailure:
+            raise
+        except Exception:
+            _logger.exception("The failed posting could not be listed: %s", marks)
+
+    @api.model
+    def _retry_failed(self):
+        """Scheduled action: post the documents whose posting failed, one by one."""
+        gaps = self.env["cbam.data.gap"].sudo().search([("kind", "=", "error")])
+        gaps._post_again()

@@ -1,0 +1,382 @@
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.embedded import Embedded
+from ..engine.unit_book import (
+    NOTHING,
+    ORIGIN_KINDS,
+    STAND_IN_KINDS,
+    Balance,
+    Basis,
+    FlowKey,
+    LotOrigin,
+    Posted,
+    StockKey,
+    Value,
+)
+
+COMPONENTS = Embedded.COMPONENTS
+SUMS = SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in COMPONENTS)
+KEY_COLUMNS = (
+    "kind",
+    "place_from",
+    "place_to",
+    "installation_id",
+    "product_id",
+    "lot_id",
+    "move_id",
+    "stream_id",
+    "reading_id",
+    "installation_to_id",
+    "date",
+)
+INSERTED = (
+    *KEY_COLUMNS,
+    "production_id",
+    "unbuild_id",
+    "company_id",
+    "process_id",
+    "quality",
+    "record_id",
+    "dataset_id",
+    "factor_note",
+    "incomplete",
+    "quantity",
+    "mass",
+    "functional_quantity",
+    *COMPONENTS,
+    "posted_at",
+    "posted_by",
+)
+DOCUMENT_COLUMNS = {"production": "production_id", "unbuild": "unbuild_id", "move": "move_id", "reading": "reading_id"}
+CHUNK = 1000
+
+
+@dataclass
+class State:
+    """What the ledger says about the goods and documents of a batch."""
+
+    balances: dict = field(default_factory=dict)
+    origins: dict = field(default_factory=dict)
+    posted: dict = field(default_factory=dict)
+    references: dict = field(default_factory=dict)
+    openings: list = field(default_factory=list)
+
+
+class CbamPostingBook(models.AbstractModel):
+    """Reads what posting needs from the ledger and writes what posting found, in bulk SQL."""
+
+    _name = "cbam.posting.book"
+    _description = "CBAM Posting: Ledger"
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _load(self, documents):
+        self.env["cbam.emission.line"].flush_model()
+        flows = [flow for document in documents for flow in document.flows]
+        state = State(posted=self._posted({document.ident for document in documents}))
+        keys = [flow.key for flow in flows] + [key for done in state.posted.values() for key in done]
+        products = {key.product for key in keys if key.product}
+        lots = {key.lot for key in keys if key.lot}
+        if products:
+            state.balances = self._balances(products, lots)
+            self._load_last_rates(state.balances)
+        if lots:
+            state.origins = self._origins(lots)
+        references = {flow.refer for flow in flows if flow.basis is Basis.REFER and flow.refer and not flow.key.lot}
+        if references:
+            state.references = self._references(references)
+        return state
+
+    @api.model
+    def _posted(self, idents):
+        """``{ident: {flow key: Posted}}`` of the documents."""
+        posted = {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT production_id, unbuild_id, %(keys)s,
+                       SUM(quantity), SUM(mass), SUM(functional_quantity), SUM(incomplete), %(sums)s
+                  FROM cbam_emission_line
+                 WHERE %(documents)s
+              GROUP BY production_id, unbuild_id, %(keys)s
+                """,
+                keys=SQL(", ").join(map(SQL.identifier, KEY_COLUMNS)),
+                sums=SUMS,
+                documents=self._of_documents(idents),
+            )
+        )
+        for production, unbuild, *rest in rows:
+            key = FlowKey(*rest[: len(KEY_COLUMNS)])
+            quantity, mass, functional, incomplete, *values = rest[len(KEY_COLUMNS) :]
+            ident = self._ident(production, unbuild, key.move, key.reading)
+            posted.setdefault(ident, {})[key] = Posted(quantity, mass, functional, Embedded(*values), incomplete)
+        return posted
+
+    @api.model
+    def _ident(self, production, unbuild, move, reading):
+        """The document a ledger line belongs to; an order's share of a reading belongs to the order."""
+        if production:
+            return ("production", production)
+        if unbuild:
+            return ("unbuild", unbuild)
+        return ("move", move) if move else ("reading", reading)
+
+    @api.model
+    def _of_documents(self, idents):
+        ids = {name: [ident[1] for ident in idents if ident[0] == name] for name in DOCUMENT_COLUMNS}
+        alone = SQL("production_id IS NULL AND unbuild_id IS NULL")
+        conditions = []
+        if ids["production"]:
+            conditions.append(SQL("production_id = ANY(%s)", ids["production"]))
+        if ids["unbuild"]:
+            conditions.append(SQL("unbuild_id = ANY(%s)", ids["unbuild"]))
+        for name in ("move", "reading"):
+            if ids[name]:
+                column = SQL.identifier(DOCUMENT_COLUMNS[name])
+                conditions.append(SQL("(%s AND %s = ANY(%s))", alone, column, ids[name]))
+        return SQL(" OR ").join(conditions) if conditions else SQL("FALSE")
+
+    @api.model
+    def _balances(self, products, lots):
+        """Stock on hand of the products: their untracked part and the lots named."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT place, site, product_id, lot_id, SUM(incoming * incomplete), SUM(sign * quantity), %(sums)s
+                  FROM (
+                    SELECT place_from AS place, installation_id AS site, product_id, lot_id, -1 AS sign, 0 AS incoming,
+                           incomplete, quantity, %(components)s
+                      FROM cbam_emission_line
+                     WHERE product_id = ANY(%(products)s) AND (lot_id IS NULL OR lot_id = ANY(%(lots)s))
+                       AND place_from IN ('stock', 'transit')
+                 UNION ALL
+                    SELECT place_to, COALESCE(installation_to_id, installation_id), product_id, lot_id, 1, 1,
+                           incomplete, quantity, %(components)s
+                      FROM cbam_emission_line
+                     WHERE product_id = ANY(%(products)s) AND (lot_id IS NULL OR lot_id = ANY(%(lots)s))
+                       AND place_to IN ('stock', 'transit')
+                  ) AS movement
+              GROUP BY place, site, product_id, lot_id
+                """,
+                sums=SQL(", ").join(SQL("SUM(sign * %s)", SQL.identifier(name)) for name in COMPONENTS),
+                components=SQL(", ").join(map(SQL.identifier, COMPONENTS)),
+                products=list(products),
+                lots=list(lots),
+            )
+        )
+        balances = {}
+        for place, site, product, lot, incomplete, quantity, *values in rows:
+            key = StockKey(place, None if place == "transit" else site, product, lot)
+            balance = balances.setdefault(key, Balance())
+            balance.quantity += quantity
+            balance.embedded += Embedded(*values)
+            balance.incomplete += incomplete
+        return balances
+
+    @api.model
+    def _load_last_rates(self, balances):
+        """Rate of the last receipt of the keys with nothing on hand (what is taken from them is negative stock)."""
+        empty = {key: balance for key, balance in balances.items() if balance.quantity <= NOTHING}
+        if not empty:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (place_to, site, product_id, lot_id)
+                       place_to, COALESCE(installation_to_id, installation_id) AS site, product_id, lot_id,
+                       quantity, %s
+                  FROM cbam_emission_line
+                 WHERE product_id = ANY(%s) AND place_to IN ('stock', 'transit') AND quantity > 0 AND incomplete = 0
+              ORDER BY place_to, site, product_id, lot_id, id DESC
+                """,
+                SQL(", ").join(map(SQL.identifier, COMPONENTS)),
+                list({key.product for key in empty}),
+            )
+        )
+        for place, site, product, lot, quantity, *values in rows:
+            balance = empty.get(StockKey(place, None if place == "transit" else site, product, lot))
+            if balance is not None:
+                balance.last_rate = Embedded(*values).scaled(1.0 / quantity)
+
+    @api.model
+    def _origins(self, lots):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lot_id, kind = ANY(%(stand_in)s), SUM(quantity), SUM(incomplete), %(sums)s
+                  FROM cbam_emission_line
+                 WHERE lot_id = ANY(%(lots)s) AND place_to IN ('stock', 'transit')
+                   AND kind = ANY(%(origin)s || %(stand_in)s)
+              GROUP BY lot_id, kind = ANY(%(stand_in)s)
+                """,
+                stand_in=sorted(STAND_IN_KINDS),
+                origin=sorted(ORIGIN_KINDS),
+                lots=list(lots),
+                sums=SUMS,
+            )
+        )
+        origins = {}
+        for lot, stand_in, quantity, incomplete, *values in rows:
+            origin, tier = origins.setdefault(lot, LotOrigin()), int(stand_in)
+            origin.quantity[tier] = quantity
+            origin.incomplete[tier] = incomplete
+            origin.embedded[tier] = Embedded(*values)
+        return origins
+
+    @api.model
+    def _references(self, references):
+        """Value per unit at which ``(move, lot)`` lines were posted."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move_id, lot_id, SUM(quantity), SUM(incomplete), %s
+                  FROM cbam_emission_line
+                 WHERE move_id = ANY(%s) AND product_id IS NOT NULL AND stream_id IS NULL
+              GROUP BY move_id, lot_id
+                """,
+                SUMS,
+                list({move for move, _lot in references}),
+            )
+        )
+        return {
+            (move, lot): Value(Embedded(*values).scaled(1.0 / quantity), int(incomplete > 0))
+            for move, lot, quantity, incomplete, *values in rows
+            if quantity > NOTHING
+        }
+
+    @api.model
+    def _consumers(self, lots):
+        """Documents posted earlier whose lines rest on the value of these lots."""
+        if not lots:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT production_id, unbuild_id, move_id, reading_id
+                  FROM cbam_emission_line
+                 WHERE lot_id = ANY(%s) AND NOT (kind = ANY(%s))
+                """,
+                list(lots),
+                sorted(ORIGIN_KINDS),
+            )
+        )
+        return {self._ident(*row) for row in rows}
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _insert(self, lines, batch):
+        if not lines:
+            return
+        now, user = fields.Datetime.now(), self.env.uid
+        rows = [self._row(line, batch, now, user) for line in lines]
+        columns = SQL(", ").join(map(SQL.identifier, INSERTED))
+        for start in range(0, len(rows), CHUNK):
+            values = SQL(", ").join(SQL("%s", row) for row in rows[start : start + CHUNK])
+            self.env.cr.execute(SQL("INSERT INTO cbam_emission_line (%s) VALUES %s", columns, values))
+        self.env["cbam.emission.line"].invalidate_model()
+
+    @api.model
+    def _row(self, line, batch, now, user):
+        key = line.key
+        head = batch.heads[line.ident]
+        meta = line.flow.meta if line.flow is not None and line.flow.meta is not None else batch.no_meta
+        kind, number = line.ident
+        return (
+            *key[:-1],
+            key.date or head.date,
+            number if kind == "production" else None,
+            number if kind == "unbuild" else None,
+            head.company_id,
+            meta.process_id or head.process_id,
+            "missing" if line.incomplete > 0 and meta.quality != "derived" else meta.quality,
+            meta.record_id,
+            meta.dataset_id,
+            meta.note or None,
+            line.incomplete,
+            line.quantity,
+            line.mass,
+            line.functional,
+            *line.embedded.as_tuple(),
+            now,
+            user,
+        )
+
+    @api.model
+    def _write_totals(self, idents):
+        """Write the totals of the orders, for lists and pivots; the ledger is what counts."""
+        productions = [number for kind, number in idents if kind == "production"]
+        if not productions:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE mrp_production AS mo
+                   SET cbam_direct = total.direct, cbam_indirect = total.indirect_total,
+                       cbam_indirect_scope = total.indirect_scope, cbam_mass = total.mass,
+                       cbam_default = total.by_default, cbam_free_allocation = total.free_allocation,
+                       cbam_state = CASE WHEN total.lines = 0 THEN NULL
+                                         WHEN total.incomplete > 0 THEN 'incomplete' ELSE 'complete' END
+                  FROM (
+                    SELECT mo.id,
+                           COUNT(line.id) AS lines,
+                           COALESCE(SUM(line.incomplete), 0) AS incomplete,
+                           COALESCE(SUM(line.direct) FILTER (WHERE main), 0) AS direct,
+                           COALESCE(SUM(line.indirect_total) FILTER (WHERE main), 0) AS indirect_total,
+                           COALESCE(SUM(line.indirect_scope) FILTER (WHERE main), 0) AS indirect_scope,
+                           COALESCE(SUM(line.free_allocation) FILTER (WHERE main), 0) AS free_allocation,
+                           COALESCE(SUM(line.direct_default + line.scope_default) FILTER (WHERE main), 0) AS by_default,
+                           COALESCE(SUM(line.mass) FILTER (WHERE main), 0) AS mass
+                      FROM mrp_production AS mo
+                 LEFT JOIN cbam_emission_line AS line ON line.production_id = mo.id
+                 LEFT JOIN LATERAL (SELECT line.kind = 'output' AND line.product_id = mo.product_id AS main) AS m ON TRUE
+                     WHERE mo.id = ANY(%s)
+                  GROUP BY mo.id
+                  ) AS total
+                 WHERE mo.id = total.id
+                """,
+                productions,
+            )
+        )
+        self.env["mrp.production"].invalidate_model(self.env["mrp.production"]._cbam_total_fields())
+
+    @api.model
+    def _write_gaps(self, idents, gaps):
+        """Replace the to-dos of the documents: what is no longer missing disappears."""
+        self._delete_gaps(idents)
+        if gaps:
+            self.env["cbam.data.gap"].create(self.env["cbam.posting.documents"]._gap_values(gaps))
+
+    @api.model
+    def _delete_gaps(self, idents):
+        for name in DOCUMENT_COLUMNS:
+            ids = [number for kind, number in idents if kind == name]
+            if ids:
+                alone = SQL("AND production_id IS NULL AND unbuild_id IS NULL") if name == "move" else SQL()
+                column = SQL.identifier(DOCUMENT_COLUMNS[name])
+                self.env.cr.execute(SQL("DELETE FROM cbam_data_gap WHERE %s = ANY(%s) %s", column, ids, alone))
+        self.env["cbam.data.gap"].invalidate_model()
+
+    @api.model
+    def _write_failures(self, idents, message):
+        gap_model = self.env["cbam.data.gap"]
+        earlier = {gap._ident(): gap.attempts for gap in gap_model.search([("kind", "=", "error")])}
+        self._delete_gaps(idents)
+        companies = self.env["cbam.posting.documents"]._companies(idents)
+        gap_model.create(
+            [
+                {
+                    "kind": "error",
+                    "message": message,
+                    "company_id": companies[ident],
+                    "attempts": earlier.get(ident, 0) + 1,
+                    DOCUMENT_COLUMNS[ident[0]]: ident[1],
+                }
+                for ident in idents
+                if ident in companies
+            ]
+        )

@@ -1,0 +1,334 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+import pytz
+
+from odoo import api, models
+from odoo.tools import SQL, ormcache
+
+from ..engine.unit_book import Basis, Closing, Document, Flow, Gap
+
+
+class Site(NamedTuple):
+    """An own installation as posting sees it: ``start`` is its first moment in naive UTC."""
+
+    id: int
+    name: str
+    company_id: int
+    start: datetime
+    tz: str
+
+
+class Head(NamedTuple):
+    """What all lines of a document share."""
+
+    company_id: int
+    date: datetime
+    site: Site | None
+    process_id: int | None = None
+
+
+class Meta(NamedTuple):
+    """What a line says about where its figure comes from."""
+
+    quality: str = "derived"
+    note: str = ""
+    record_id: int | None = None
+    dataset_id: int | None = None
+    process_id: int | None = None
+
+
+class Detail(NamedTuple):
+    """A gap in words, beside the engine's bare ones."""
+
+    gap: Gap
+    message: str
+
+
+@dataclass
+class Batch:
+    """The documents of one wave with all that was gathered for them."""
+
+    documents: list = field(default_factory=list)
+    heads: dict = field(default_factory=dict)
+    gaps: list = field(default_factory=list)
+    products: dict = field(default_factory=dict)
+    orders: dict = field(default_factory=dict)
+    no_meta: Meta = Meta()
+
+    def local_year(self, ident):
+        """Calendar year of a document where it happened: periods are local to the installation."""
+        head = self.heads[ident]
+        return local_day(head.date, head.site).year
+
+
+def local_day(moment, site):
+    """The calendar day of a naive UTC moment at a site (UTC where there is none)."""
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(site.tz if site else "UTC")).date()
+
+
+class CbamPostingDocuments(models.AbstractModel):
+    """Turns marked orders, unbuild orders, moves and readings into documents of the unit book."""
+
+    _name = "cbam.posting.documents"
+    _description = "CBAM Posting: Documents"
+
+    # -- which documents -------------------------------------------------------------------------------------------
+
+    @api.model
+    @ormcache()
+    def _sites(self):
+        """Own installations that post, by warehouse: empty for a database that has not gone live."""
+        warehouses = self.env["stock.warehouse"].sudo().with_context(active_test=False)
+        sites = {}
+        for warehouse in warehouses.search([("cbam_installation_id.start_date", "!=", False)]):
+            installation = warehouse.cbam_installation_id
+            local = pytz.timezone(installation.tz).localize(
+                datetime.combine(installation.start_date, datetime.min.time())
+            )
+            start = local.astimezone(pytz.utc).replace(tzinfo=None)
+            sites[warehouse.id] = Site(
+                installation.id, installation.name, installation.company_id.id, start, installation.tz
+            )
+        return sites
+
+    @api.model
+    def _resolve(self, marks):
+        """The documents behind marked ids. Readings bring the orders they are shared among, orders their readings."""
+        self.env["stock.move.line"].flush_model()
+        self.env["stock.move"].flush_model()
+        self.env["mrp.production"].flush_model()
+        idents = {("production", number) for number in self._begun(marks["productions"])}
+        idents |= {("unbuild", number) for number in marks["unbuilds"]}
+        if marks["moves"] or marks["move_lines"]:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id, COALESCE(raw_material_production_id, production_id), COALESCE(unbuild_id, consume_unbuild_id)
+                      FROM stock_move
+                     WHERE state IN ('done', 'cancel')
+                       AND (id = ANY(%s) OR id IN (SELECT move_id FROM stock_move_line WHERE id = ANY(%s)))
+                    """,
+                    list(marks["moves"]),
+                    list(marks["move_lines"]),
+                )
+            )
+            for move, production, unbuild in rows:
+                if production or unbuild:
+                    idents.add(("production", production) if production else ("unbuild", unbuild))
+                else:
+                    idents.add(("move", move))
+        return idents | self._energy_neighbours(idents, set(marks["readings"]))
+
+    @api.model
+    def _begun(self, production_ids):
+        """Orders that can have lines: the others are not worth a look."""
+        if not production_ids:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM mrp_production WHERE id = ANY(%s) AND state NOT IN ('draft', 'confirmed')",
+                list(production_ids),
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _energy_neighbours(self, idents, readings):
+        energy = self.env["cbam.energy"]
+        productions = {number for kind, number in idents if kind == "production"}
+        if productions:
+            readings |= energy._readings_of(productions)
+        if not readings:
+            return set()
+        orders = energy._orders_of(readings) | self._orders_posted_with(readings)
+        return {("reading", number) for number in readings} | {("production", number) for number in orders}
+
+    @api.model
+    def _orders_posted_with(self, readings):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT production_id FROM cbam_emission_line"
+                " WHERE reading_id = ANY(%s) AND production_id IS NOT NULL",
+                list(readings),
+            )
+        )
+        return {row[0] for row in rows}
+
+    @api.model
+    def _lock(self, idents, later_wave):
+        """Two transactions must not post differences to one document: the second one fails and is retried by Odoo.
+
+        Moves of the first wave were written by this very transaction, so their rows are locked already.
+        """
+        tables = {"production": "mrp_production", "reading": "cbam_meter_reading"}
+        if later_wave:
+            tables |= {"unbuild": "mrp_unbuild", "move": "stock_move"}
+        for kind, table in tables.items():
+            ids = sorted(number for name, number in idents if name == kind)
+            if ids:
+                self.env.cr.execute(
+                    SQL(
+                        "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", SQL.identifier(table), ids
+                    )
+                )
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _build(self, idents):
+        """Gather the documents in bulk; see :mod:`cbam_posting_flows` for what each move becomes."""
+        batch = Batch()
+        flows = self.env["cbam.posting.flows"]
+        rows = flows._gather(idents)
+        batch.products = flows._products({row.product_id for row in rows})
+        batch.orders = orders = flows._orders({number for kind, number in idents if kind == "production"})
+        by_document = defaultdict(list)
+        for row in rows:
+            by_document[row.ident].append(row)
+        for ident in sorted(idents):
+            head = flows._head(ident, by_document[ident], orders)
+            if head is None:
+                continue
+            batch.heads[ident] = head
+            order = orders.get(ident[1]) if ident[0] == "production" else None
+            document = Document(
+                ident,
+                flows=flows._flows(batch, ident, by_document[ident], order),
+                closing=order.closing if order else Closing.OPEN,
+                annex_ii=order.annex_ii if order else self._unbuild_annex_ii(batch, ident, by_document[ident]),
+                order=(head.date,),
+            )
+            batch.documents.append(document)
+        flows._value_receipts(batch)
+        self.env["cbam.posting.energy"]._add(batch)
+        return batch
+
+    @api.model
+    def _unbuild_annex_ii(self, batch, ident, rows):
+        """The good an unbuild order takes apart decides which scope comes back to its components."""
+        if ident[0] != "unbuild":
+            return None
+        taken = next((row for row in rows if row.usage_to == "production" and not row.byproduct_id), None)
+        return batch.products[taken.product_id].annex_ii if taken else None
+
+    @api.model
+    def _relevant(self, batch, state):
+        """Leave out what has no place in the book: goods that are no CBAM goods and carry nothing of any.
+
+        A product counts if it is a CBAM good, if the ledger knows it, or if an order made it from what counts.
+        """
+        known = {key.product for key in state.balances}
+        known |= {number for number, product in batch.products.items() if product.scope in ("good", "unclear")}
+        grown = True
+        while grown:
+            before = len(known)
+            for document in batch.documents:
+                if any(self._brings(flow, known) for flow in document.flows):
+                    known |= {flow.key.product for flow in document.flows if flow.key.kind == "output"}
+            grown = len(known) > before
+        relevant = []
+        for document in batch.documents:
+            self._list_unknown_components(batch, document, known)
+            document.flows = [flow for flow in document.flows if flow.key.product is None or flow.key.product in known]
+            self._add_openings(document, state)
+            if document.flows or document.ident in state.posted:
+                relevant.append(document)
+        return relevant
+
+    @api.model
+    def _brings(self, flow, known):
+        """Whether a flow carries something into a process that its output must carry on."""
+        return flow.key.place_to == "process" and (
+            flow.key.product is None or flow.key.product in known or flow.key.kind == "stream"
+        )
+
+    @api.model
+    def _list_unknown_components(self, batch, document, known):
+        """A component without CN code may be a precursor: of a CBAM good that is worth a look, but blocks nothing."""
+        if document.ident[0] != "production" or not any(
+            flow.key.kind == "output" and batch.products[flow.key.product].scope == "good" for flow in document.flows
+        ):
+            return
+        for flow in document.flows:
+            product = batch.products.get(flow.key.product)
+            if flow.key.kind == "consumption" and product.scope is None and flow.key.product not in known:
+                gap = Gap(document.ident, "cn_code", False, flow.key.product, None, flow.key.move)
+                batch.gaps.append(
+                    Detail(gap, self.env._("%s has no CN code: it is taken as no precursor.", product.name))
+                )
+
+    @api.model
+    def _add_openings(self, document, state):
+        """Opening lines of an order that was in process at go-live belong to it whatever its moves say."""
+        for key, done in state.posted.get(document.ident, {}).items():
+            if key.kind == "opening":
+                document.flows.insert(
+                    0,
+                    Flow(key, Basis.FIXED, quantity=done.quantity, mass=done.mass, fixed=done.embedded),
+                )
+
+    # -- gaps ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _companies(self, idents):
+        """Company of each document, for listing it."""
+        companies = {}
+        for kind, model in (
+            ("production", "mrp.production"),
+            ("unbuild", "mrp.unbuild"),
+            ("move", "stock.move"),
+            ("reading", "cbam.meter.reading"),
+        ):
+            records = self.env[model].browse([number for name, number in idents if name == kind]).exists()
+            companies |= {(kind, record.id): record.company_id.id for record in records}
+        return companies
+
+    @api.model
+    def _loop_gaps(self, idents):
+        return [
+            Detail(Gap(ident, "loop", False), self.env._("Lots contain each other: their value did not settle."))
+            for ident in idents
+        ]
+
+    @api.model
+    def _gap_values(self, gaps):
+        """Rows of the to-do list; the engine's bare gaps get their words here."""
+        details = [gap if isinstance(gap, Detail) else Detail(gap, "") for gap in gaps]
+        companies = self._companies({detail.gap.ident for detail in details})
+        names = {
+            product.id: product.display_name
+            for product in self.env["product.product"].browse({d.gap.product for d in details if d.gap.product})
+        }
+        words = self._gap_words()
+        columns = {"production": "production_id", "unbuild": "unbuild_id", "move": "move_id", "reading": "reading_id"}
+        values, seen = [], set()
+        for gap, message in details:
+            if (gap.ident, gap.kind, gap.product, gap.lot) in seen:
+                continue
+            seen.add((gap.ident, gap.kind, gap.product, gap.lot))
+            row = {
+                "kind": gap.kind,
+                "severity": "blocking" if gap.blocking else "warning",
+                "message": message or words[gap.kind] % (names.get(gap.product) or ""),
+                "company_id": companies[gap.ident],
+                "product_id": gap.product,
+                "lot_id": gap.lot,
+                "move_id": gap.move,
+            }
+            row[columns[gap.ident[0]]] = gap.ident[1]
+            values.append(row)
+        return values
+
+    @api.model
+    def _gap_words(self):
+        _ = self.env._
+        return {
+            "net_mass": _("The outputs cannot share by mass: a net mass is missing; the main product carries all. %s"),
+            "no_output": _("There was input but no output: a loss of the process. %s"),
+            "negative": _("More %s was taken than was on hand: valued at the last receipt or the default."),
+            "lot": _("%s left as a lot that never came in: valued at the average of goods without a lot."),
+        }
+

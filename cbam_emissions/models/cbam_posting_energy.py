@@ -1,0 +1,129 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine.embedded import Embedded
+from ..engine.errors import EngineError
+from ..engine.free_allocation import sefa_of_process
+from ..engine.unit_book import Basis, Closing, Document, Flow, FlowKey, Gap
+from .cbam_posting_documents import Detail, Head, Meta
+
+
+class CbamPostingEnergy(models.AbstractModel):
+    """What enters a process beside goods: fuels, metered energy, free allocation."""
+
+    _name = "cbam.posting.energy"
+    _description = "CBAM Posting: Energy and Allocation"
+
+    @api.model
+    def _add(self, batch):
+        """Add source streams, shares of meter readings and free allocation to the documents of a batch."""
+        self._add_energy(batch)
+        self._add_allocation(batch)
+
+    @api.model
+    def _head(self, reading_id):
+        """Company, date and installation of a meter reading; None if its installation does not post."""
+        reading = self.env["cbam.meter.reading"].browse(reading_id)
+        sites = self.env["cbam.posting.documents"]._sites().values()
+        site = next((site for site in sites if site.id == reading.meter_id.installation_id.id), None)
+        return Head(site.company_id, reading.date_end, site) if site and reading.exists() else None
+
+    @api.model
+    def _component_stream(self, batch, ident, row, product, quantity, mass, date):
+        """A fuel or material consumed as a component: what it emits enters the order's process."""
+        site = batch.heads[ident].site
+        key = FlowKey(
+            "stream", "source", "process", site.id if site else None, product.id, row.lot_id, row.move_id, date=date
+        )
+        factor = self.env["cbam.emission.factor"].browse(product.factor_id)
+        uom = self.env["uom.uom"].browse(row.uom_id)
+        embedded, message = factor._for_quantity(row.quantity, uom, mass)
+        if embedded is None:
+            batch.gaps.append(Detail(Gap(ident, "factor", True, product.id, None, row.move_id), message))
+        meta = Meta("standard" if embedded is not None else "missing", factor.display_name)
+        return Flow(key, Basis.FIXED, quantity, mass, fixed=embedded, meta=meta)
+
+    # -- metered energy and rates ----------------------------------------------------------------------------------
+
+    @api.model
+    def _add_energy(self, batch):
+        energy = self.env["cbam.energy"]
+        by_ident = {document.ident: document for document in batch.documents}
+        productions = [number for kind, number in by_ident if kind == "production"]
+        readings = [number for kind, number in by_ident if kind == "reading"]
+        shares = energy._flows(productions) if productions else []
+        idle = energy._idle_flows(readings) if readings else []
+        for share in shares:
+            self._add_share(batch, by_ident[("production", share.production_id)], share)
+        for share in idle:
+            self._add_share(batch, by_ident[("reading", share.reading_id)], share)
+
+    @api.model
+    def _add_share(self, batch, document, share):
+        head = batch.heads[document.ident]
+        if head.site is None or share.date < head.site.start:
+            return
+        key = FlowKey(
+            share.kind,
+            "source",
+            "process",
+            share.installation_id,
+            None,
+            None,
+            stream=share.stream_id,
+            reading=share.reading_id,
+            date=head.date if document.closing is Closing.OUTPUT else share.date,
+        )
+        if share.embedded is None:
+            batch.gaps.append(Detail(Gap(document.ident, "factor", True), share.message))
+        elif share.message:
+            batch.gaps.append(Detail(Gap(document.ident, "factor", False), share.message))
+        meta = Meta(share.quality, share.note, dataset_id=share.dataset_id, process_id=share.process_id)
+        document.flows.insert(0, Flow(key, Basis.FIXED, share.quantity, fixed=share.embedded, meta=meta))
+
+    # -- free allocation -------------------------------------------------------------------------------------------
+
+    @api.model
+    def _add_allocation(self, batch):
+        """Free allocation of the process itself: CBAM factor x CSCF x column A (2025/2620 eq. 2) per tonne of output."""
+        wanted = {}
+        for document in batch.documents:
+            order = batch.orders.get(document.ident[1]) if document.ident[0] == "production" else None
+            product = batch.products.get(order.product_id) if order else None
+            if product is None or product.scope != "good" or document.closing is not Closing.OUTPUT:
+                continue
+            route = self._route_letters().get(order.process_id)
+            wanted[document.ident] = (product.cn_code, "A", route, batch.local_year(document.ident))
+        if not wanted:
+            return
+        benchmarks = self.env["cbam.benchmark"]._lookup(set(wanted.values()))
+        for document in batch.documents:
+            if document.ident in wanted:
+                request = wanted[document.ident]
+                self._add_allocation_of(batch, document, request, benchmarks[request])
+
+    @api.model
+    def _route_letters(self):
+        processes = self.env["cbam.process"].search([("route_letter", "!=", False)])
+        return {process.id: process.route_letter for process in processes}
+
+    @api.model
+    def _add_allocation_of(self, batch, document, request, benchmark):
+        outputs = [flow for flow in document.flows if flow.basis is Basis.SHARE]
+        if not outputs or any(flow.mass is None for flow in outputs):
+            return
+        mass = sum(flow.mass for flow in outputs)
+        parameters = self.env["cbam.valuation"]._allocation_parameters(request[3])
+        try:
+            sefa = sefa_of_process(*parameters, benchmark.value)
+        except EngineError as error:
+            message = benchmark.reason or str(error)
+            batch.gaps.append(Detail(Gap(document.ident, "benchmark", False, outputs[0].key.product), message))
+            return
+        head = batch.heads[document.ident]
+        key = FlowKey("allocation", "allocation", "process", head.site.id, None, None, date=head.date)
+        note = self.env._("Column A %(benchmark)s t/t, factor %(factor)s", benchmark=benchmark.value, factor=parameters[0])
+        flow = Flow(
+            key, Basis.FIXED, 0.0, fixed=Embedded(free_allocation=sefa * mass), meta=Meta("standard", note)
+        )
+        document.flows.insert(0, flow)

@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    cbam_cn_code = fields.Char(
+        "CN Code",
+        index="btree_not_null",
+        help="Combined Nomenclature code, 4 to 10 digits. It decides whether the product is a CBAM good.",
+    )
+    cbam_scope = fields.Selection(
+        [("good", "CBAM good"), ("other", "Not a CBAM good"), ("unclear", "Code too short to tell")],
+        string="CBAM Scope",
+        compute="_compute_cbam_scope",
+        store=True,
+        help="Follows from the CN code and the list of CBAM goods in force.",
+    )
+    cbam_category_id = fields.Many2one(
+        "cbam.goods.category", string="Goods Category", compute="_compute_cbam_scope", store=True
+    )
+    cbam_annex_ii = fields.Boolean(
+        "Direct Emissions Only",
+        compute="_compute_cbam_scope",
+        store=True,
+        help="The good is in Annex II of Regulation (EU) 2023/956: indirect emissions of its own production do not count.",
+    )
+    cbam_complexity = fields.Selection(
+        [("simple", "Simple good"), ("complex", "Complex good")],
+        string="Simple / Complex",
+        compute="_compute_cbam_complexity",
+        help="Complex: a bill of materials of the product contains a CBAM good (a precursor, 2025/2547 Art. 1(7)).",
+    )
+    cbam_net_mass = fields.Float(
+        "Net Mass",
+        digits=0,
+        compute="_compute_cbam_net_mass",
+        inverse="_inverse_cbam_net_mass",
+        store=True,
+        help="kg per unit of the product, without packaging, in full precision. Not needed where the unit is a weight.",
+    )
+    cbam_origin_country_id = fields.Many2one(
+        "res.country",
+        string="Country of Origin",
+        help="Customs (non-preferential) origin of purchased goods: decides scope and exemption. Never taken from the vendor.",
+    )
+    cbam_production_country_id = fields.Many2one(
+        "res.country",
+        string="Country of Production",
+        help="Where purchased goods are produced, if the installation is not known: decides the default value.",
+    )
+    cbam_installation_id = fields.Many2one(
+        "cbam.installation",
+        string="Producing Installation",
+        help="Installation that usually makes the purchased product; a vendor's line or a lot may name another one.",
+    )
+    cbam_route_letter = fields.Selection(
+        selection=lambda self: self.env["cbam.process"]._fields["route_letter"].selection,
+        string="Default Production Route",
+        help="Used where a default value exists for several routes.",
+    )
+
+    @api.depends("cbam_cn_code")
+    def _compute_cbam_scope(self):
+        index = self.env["cbam.dataset"]._cn_index()
+        categories = {c.code: c for c in self.env["cbam.goods.category"].sudo().search([])}
+        for template in self:
+            match = index.match(template.cbam_cn_code) if template.cbam_cn_code else None
+            template.cbam_category_id = categories.get(match.category) if match else False
+            template.cbam_annex_ii = bool(match and match.annex_ii)
+            if match:
+                template.cbam_scope = "unclear" if match.ambiguous else "good"
+            else:
+                template.cbam_scope = "other" if template.cbam_cn_code else False
+
+    def _compute_cbam_complexity(self):
+        """Complex where any of its bills contains a CBAM good; undefined for what is not a CBAM good or has no bill."""
+        goods = self.filtered(lambda t: t.cbam_scope == "good")
+        (self - goods).cbam_complexity = False
+        lines = self.env["mrp.bom.line"].sudo()._read_group(
+            [("bom_id.product_tmpl_id", "in", goods.ids)],
+            ["parent_product_tmpl_id"],
+            ["product_tmpl_id:recordset"],
+        )
+        components = dict(lines)
+        for template in goods:
+            parts = components.get(template)
+            if parts is None:
+                template.cbam_complexity = False
+            else:
+                is_complex = any(part.cbam_scope == "good" for part in parts)
+                template.cbam_complexity = "complex" if is_complex else "simple"
+
+    @api.depends("product_variant_ids.cbam_net_mass")
+    def _compute_cbam_net_mass(self):
+        self._compute_template_field_from_variant_field("cbam_net_mass")
+
+    def _inverse_cbam_net_mass(self):
+        self._set_product_variant_field("cbam_net_mass")
+
+    def _get_related_fields_variant_template(self):
+        return [*super()._get_related_fields_variant_template(), "cbam_net_mass"]
+
+    @api.constrains("cbam_cn_code")
+    def _check_cbam_cn_code(self):
+        for template in self.filtered("cbam_cn_code"):
+            if not template.cbam_cn_code.isdigit() or not 4 <= len(template.cbam_cn_code) <= 10:
+                raise ValidationError(
+                    self.env._(
+                        "CN code %(code)s of %(product)s: give 4 to 10 digits.",
+                        code=template.cbam_cn_code,
+                        product=template.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._cbam_clean_code(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._cbam_clean_code(vals))
+
+    @api.model
+    def _cbam_clean_code(self, vals):
+        """CN codes are typed with or without spaces and dots (7318 15 42, 7318.15.42) and stored as digits."""
+        code = vals.get("cbam_cn_code")
+        if not code:
+            return vals
+        return dict(vals, cbam_cn_code=code.replace(" ", "").replace("\u00a0", "").replace(".", ""))
