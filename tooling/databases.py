@@ -24,13 +24,11 @@ class Databases:
 
     def execute(self, statement, parameters=()):
         """Runs one statement outside a transaction; returns its rows."""
-        server = self.server
         try:
-            connection = psycopg2.connect(
-                host=server.host, port=server.port, user=server.user, password=server.password or None, dbname="postgres"
-            )
+            connection = psycopg2.connect(dbname="postgres", **self.server.connection())
         except psycopg2.OperationalError as error:
-            raise Problem(f"PostgreSQL on {server.host} cannot be reached: {str(error).strip().splitlines()[-1]}") from error
+            reason = str(error).strip().splitlines()[-1]
+            raise Problem(f"PostgreSQL on {self.server.host} cannot be reached: {reason}") from error
         with contextlib.closing(connection):
             connection.autocommit = True
             with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ import urllib.request
 
 from . import odoo_source, postgres, settings
 from .databases import Databases
-from .steps import Problem, announce, stop_process, tail
+from .steps import Problem, announce, child, locked, stop, tail
 from .suite import Odoo, source_hash
 
 SCENARIO = settings.ROOT / "tooling" / "scenario"
@@ -25,7 +25,8 @@ def demo_odoo():
     with postgres.running() as server:
         factory = Odoo(source, server, Databases(server))
         database = settings.variable("DEMO_DB", settings.DEMO_DATABASE)
-        ensure(factory, database)
+        with locked("demo"):
+            ensure(factory, database)
         yield factory, database
 
 
@@ -64,10 +65,10 @@ def ensure(factory, database):
     with factory.databases.building(database, template, wanted) as partial:
         announce("Playing the demo's story …")
         report = factory.run("scenario", partial, "scenario", "--no-http")
-        if report["status"]:
-            raise Problem("\n".join(report["log"] + [tail(settings.LOGS / "scenario.stderr"), "The demo's story failed."]))
         for line in report["log"]:
-            announce(f"Odoo's log: {line}")
+            announce(line)
+        if report["status"]:
+            raise Problem(f"{tail(settings.LOGS / 'scenario.stderr')}\nThe demo's story failed.")
         table_file(database).write_text(report["text"] + "\n")
 
 
@@ -93,7 +94,9 @@ def refuse_busy(port):
         try:
             probe.bind(("127.0.0.1", int(port)))
         except OSError as error:
-            raise Problem(f"Port {port} is not free ({error.strerror}): call for example `make demo PORT=8070`.") from error
+            raise Problem(
+                f"Port {port} is not free ({error.strerror}): call for example `make demo PORT=8070`."
+            ) from error
 
 
 def serve(factory, database, port):
@@ -101,25 +104,28 @@ def serve(factory, database, port):
     log = settings.LOGS / "server.log"
     arguments = [f"--http-port={port}", f"--db-filter=^{database}$", "--max-cron-threads=1"]
     command, environment = factory.command("server", database, log, *arguments)
-    with (settings.LOGS / "server.stderr").open("w") as errors:
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+    errors = (settings.LOGS / "server.stderr").open("w")
+    with errors, child(command, env=environment, stdout=errors, stderr=errors) as process:
         try:
             wait_until_it_answers(process, port, log)
             announce(f"Odoo serves http://localhost:{port} (login admin, password admin). Ctrl-C ends. Log: {log}")
-            process.wait()
+            if process.wait():
+                raise Problem(f"Odoo ended with status {process.returncode}: see {log}.")
         except KeyboardInterrupt:
             announce("\nStopping …")
-            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-                process.wait(15)
-        finally:
-            stop_process(process)
+            # Ctrl-C reached Odoo too: a second signal at once would cut its shutdown short
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            stop(process)
 
 
 def wait_until_it_answers(process, port, log):
     """Returns when the login page can be fetched; raises Problem if Odoo ends before."""
     for _attempt in range(600):
         if process.poll() is not None:
-            raise Problem(f"Odoo ended with status {process.returncode}: see {log}.\n{tail(log) if log.exists() else ''}")
+            raise Problem(
+                f"Odoo ended with status {process.returncode}: see {log}.\n{tail(log) if log.exists() else ''}"
+            )
         with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5):
             return
         time.sleep(0.2)

@@ -41,9 +41,11 @@ def enter(command):
 def create():
     """Installs ``requirements.txt``. The stamp comes last, so a half-made environment is made again."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
-        raise Problem("This Python cannot make virtual environments: install the package python3-venv (apt install python3-venv).")
+        raise Problem("This Python cannot make virtual environments: apt install python3-venv.")
     if shutil.disk_usage(settings.WORK).free < settings.DISK_NEEDED * 1e9:
-        raise Problem(f"The disk that holds {settings.WORK} has less than the {settings.DISK_NEEDED} GB that are needed: free some space.")
+        raise Problem(
+            f"The disk that holds {settings.WORK} has less than {settings.DISK_NEEDED} GB free: make room first."
+        )
     shutil.rmtree(settings.VENV, ignore_errors=True)
     run_step("Making a virtual environment", [sys.executable, "-m", "venv", str(settings.VENV)])
     pip = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--retries", "2", "--disable-pip-version-check"]

@@ -5,13 +5,17 @@ The report is JSON: ``tests`` {test id: passed|failed|skipped: reason}, ``log`` 
 ``text`` (what the scenario returned).
 """
 
+import ctypes
 import importlib
 import json
 import logging
 import os
 import re
+import signal
 import sys
+from pathlib import Path
 
+PR_SET_PDEATHSIG = 1
 # (logger, text) of warnings that are not ours to mend
 EXPECTED = (
     (r"py\.warnings", r"PyPDF2 is deprecated"),
@@ -24,13 +28,17 @@ class Report(logging.Handler):
     """Collects test results and every log record of level WARNING or above that is not expected."""
 
     def __init__(self):
-        super().__init__(logging.WARNING)
+        super().__init__(logging.INFO)
         self.tests = {}
         self.log = []
         self.text = ""
 
     def emit(self, record):
         message = self.format(record)
+        if record.levelno < logging.WARNING:
+            if record.name == "odoo.modules.loading" and message.startswith("Loading module"):
+                print(message, flush=True)
+            return
         if not any(re.search(name, record.name) and re.search(text, message) for name, text in EXPECTED):
             self.log.append(f"{record.levelname} {record.name}: {message}")
 
@@ -45,7 +53,7 @@ class Report(logging.Handler):
         """Writes the report."""
         path = os.environ.get("CBAM_REPORT")
         if path:
-            with open(path, "w") as file:
+            with Path(path).open("w") as file:
                 json.dump({"tests": self.tests, "log": self.log, "text": self.text}, file)
 
 
@@ -89,6 +97,8 @@ def run_scenario(report, options):
 
 def main():
     """Starts what was asked for and saves the report, whatever happens."""
+    # an orphan would go on for long: end when the command that started this process is gone
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     # this folder's modules must not hide others'; Odoo comes last, so that the virtual environment's packages win
     sys.path[0:1] = []
     sys.path.append(os.environ["CBAM_ODOO"])

@@ -14,12 +14,17 @@ from . import settings
 from .steps import Problem, locked, run_step
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-FROM_SID = (
-    "odoo-19 libjs-jquery libjs-underscore libjs-jquery-form "
-    "fonts-roboto-unhinted fonts-montserrat fonts-ocr-b"
-).split()
+FROM_SID = [
+    "odoo-19",
+    "libjs-jquery",
+    "libjs-underscore",
+    "libjs-jquery-form",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+]
 # Odoo wants Font Awesome 4.7, which sid no longer has
-FROM_STABLE = "fonts-font-awesome fonts-inconsolata".split()
+FROM_STABLE = ["fonts-font-awesome", "fonts-inconsolata"]
 # Debian leaves this file out; without one every browser test fails (it only blurs webcams)
 LEFT_OUT = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 USE_OWN = "Set ODOO_HOME to the source folder of an Odoo 19 instead."
@@ -72,7 +77,7 @@ def download():
     if not shutil.which("apt-get"):
         raise Problem(f"Odoo is taken from Debian's package, and this machine has no apt-get. {USE_OWN}")
     if not KEYRING.exists():
-        raise Problem(f"Odoo is taken from Debian's package, whose signing keys are missing (apt install debian-archive-keyring). {USE_OWN}")
+        raise Problem(f"Debian's signing keys are missing: apt install debian-archive-keyring. {USE_OWN}")
     options = apt_options()
     (settings.DOWNLOADS / "sources.list").write_text(
         "".join(f"deb [signed-by={KEYRING}] {mirror()} {suite} main\n" for suite in ("stable", "sid"))

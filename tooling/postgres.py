@@ -1,4 +1,5 @@
-"""The PostgreSQL server: embedded by default, or the user's own (``DB_HOST``, ``DB_PORT``, ``DB_USER``, ``DB_PASSWORD``).
+"""The PostgreSQL server: embedded by default, or the user's own (``DB_HOST``, ``DB_PORT``, ``DB_USER``,
+``DB_PASSWORD``).
 
 The embedded server serves demo and tests only: it does not wait for the disk (``DURABLE=1`` makes it) and trusts
 whoever can open its socket, which lies in a folder of this user. It stops when the last command that uses it ends;
@@ -36,6 +37,10 @@ class Server:
     port: str
     user: str
     password: str
+
+    def connection(self):
+        """Parameters for psycopg2."""
+        return {"host": self.host, "port": self.port, "user": self.user, "password": self.password or None}
 
     def arguments(self):
         """Options for Odoo's command line; the password goes by the environment."""
@@ -197,7 +202,9 @@ def run(command, check=True):
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     log = settings.POSTGRES / f"{Path(command[0]).name}.log"
     with log.open("w") as output:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False, cwd="/", **identity)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False, cwd="/", **identity
+        )
     if check and done.returncode:
         text = tail(log) + (tail(SERVER_LOG) if SERVER_LOG.exists() else "")
         raise Problem(explain(text) or f"PostgreSQL's {log.stem} failed:\n{text}")

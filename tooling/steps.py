@@ -4,13 +4,15 @@ import contextlib
 import fcntl
 import re
 import subprocess
-import sys
 import time
 
 from . import settings
 
 SENTENCES = (
-    (r"No space left on device|Disk quota exceeded", "The disk that holds {work} is full: free some space and call again."),
+    (
+        r"No space left on device|Disk quota exceeded",
+        "The disk that holds {work} is full: free some space and call again.",
+    ),
     (
         r"Could not resolve|Temporary failure (resolving|in name resolution)|Network is unreachable|Failed to fetch"
         r"|Could not connect|Unable to connect|NewConnectionError|NameResolutionError|Max retries exceeded"
@@ -42,38 +44,59 @@ def announce(text):
     print(text, flush=True)
 
 
-def run_step(title, command, **options):
-    """Runs ``command`` (output to a log file) and shows that it lives; raises Problem when it fails.
+class Progress:
+    """Shows every now and then that a long step still lives."""
 
-    Returns what it printed. ``options`` go to :class:`subprocess.Popen`.
+    INTERVAL = 15
+
+    def __init__(self, name):
+        self.name = name
+        self.started = self.shown = time.monotonic()
+
+    def show(self, text):
+        """Prints ``text`` unless something was printed a moment ago."""
+        now = time.monotonic()
+        if now - self.shown > self.INTERVAL:
+            self.shown = now
+            announce(f"  {self.name}, {now - self.started:.0f} s: {text.strip()[-90:]}")
+
+
+def run_step(title, command, **options):
+    """Runs ``command`` with its output in a log file; raises Problem when it fails.
+
+    ``options`` go to :class:`subprocess.Popen`.
     """
     settings.LOGS.mkdir(parents=True, exist_ok=True)
     log = settings.LOGS / (re.sub(r"\W+", "-", title.lower()).strip("-") + ".log")
-    started, shown = time.monotonic(), 0.0
-    on_terminal = sys.stdout.isatty()
+    progress = Progress(title)
     announce(f"{title} …")
-    with log.open("w") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **options)
-        try:
-            while process.poll() is None:
-                time.sleep(0.1)
-                passed = time.monotonic() - started
-                if passed - shown > (1 if on_terminal else 20):
-                    shown = passed
-                    last = tail(log, 1)[-90:].strip()
-                    print(f"\r\033[K  {passed:.0f} s  {last}" if on_terminal else f"  {passed:.0f} s", end="", flush=True)
-                    print("" if on_terminal else "\n", end="", flush=True)
-        finally:
-            stop_process(process)
-            print("\r\033[K" if on_terminal else "", end="", flush=True)
+    with log.open("w") as output, child(command, stdout=output, stderr=output, **options) as process:
+        while process.poll() is None:
+            time.sleep(0.1)
+            progress.show(tail(log, 1))
     if process.returncode:
         text = log.read_text(errors="replace")
         raise Problem(explain(text) or f"{title}: failed, see {log}. Its last lines:\n{tail(log)}")
-    return log.read_text(errors="replace")
 
 
-def stop_process(process, patience=10):
-    """Ends a child that still runs: first politely, then not."""
+CHILDREN = set()
+
+
+@contextlib.contextmanager
+def child(command, **options):
+    """A process that does not outlive the block."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+    CHILDREN.add(process)
+    try:
+        yield process
+        process.wait()
+    finally:
+        stop(process)
+        CHILDREN.discard(process)
+
+
+def stop(process, patience=10):
+    """Ends a process that still runs: first politely, then not."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -81,6 +104,12 @@ def stop_process(process, patience=10):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def stop_children():
+    """Ends what other threads have started, so that an interrupted command ends at once."""
+    for process in list(CHILDREN):
+        stop(process)
 
 
 @contextlib.contextmanager

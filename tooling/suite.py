@@ -8,14 +8,21 @@ import subprocess
 
 from . import settings
 from .environment import PYTHON
-from .steps import Problem, announce, locked, stop_process
+from .steps import Problem, Progress, announce, child, explain, locked
 
 UMBRELLA = "cbam"
 # met by data, never depended on: their tests are tagged `cbam_optional` and run where these are installed
-OPTIONAL = (
-    "mrp_subcontracting mrp_subcontracting_purchase mrp_subcontracting_dropshipping stock_dropshipping repair mrp_repair "
-    "stock_landed_costs product_expiry mrp_product_expiry"
-).split()
+OPTIONAL = [
+    "mrp_subcontracting",
+    "mrp_subcontracting_purchase",
+    "mrp_subcontracting_dropshipping",
+    "stock_dropshipping",
+    "repair",
+    "mrp_repair",
+    "stock_landed_costs",
+    "product_expiry",
+    "mrp_product_expiry",
+]
 UNRELATED = {"tests", "docs", "readme", "__pycache__", "i18n"}
 
 
@@ -63,7 +70,12 @@ class Odoo:
         """The command line of one Odoo process (see ``odoo_process``) and its environment."""
         addons = ",".join(map(str, [*self.source.addons, settings.LINKS, settings.ROOT]))
         common = [f"--config={self.configuration}", f"--addons-path={addons}", f"--data-dir={settings.DATA}"]
-        common += [f"--database={database}", "--http-interface=127.0.0.1", "--max-cron-threads=0", *self.server.arguments()]
+        common += [
+            f"--database={database}",
+            "--http-interface=127.0.0.1",
+            "--max-cron-threads=0",
+            *self.server.arguments(),
+        ]
         if log:
             common.append(f"--logfile={log}")
         script = settings.ROOT / "tooling" / "odoo_process.py"
@@ -77,36 +89,39 @@ class Odoo:
         return [str(PYTHON), str(script), action, *common, *arguments], environment
 
     def run(self, action, database, name, *arguments, on_line=None):
-        """Runs an Odoo process to its end and returns its report (a dict, see ``odoo_process.Report``)."""
-        log, report = (settings.LOGS / f"{name}.{suffix}" for suffix in ("log", "json"))
+        """Runs an Odoo process to its end and returns its report (a dict, see ``odoo_process.Report``).
+
+        ``on_line`` receives what the process prints: one line per loaded module and per test.
+        """
+        log, report, errors = (settings.LOGS / f"{name}.{suffix}" for suffix in ("log", "json", "stderr"))
         for path in (log, report):
             path.unlink(missing_ok=True)
         command, environment = self.command(action, database, log, *arguments)
         environment["CBAM_REPORT"] = str(report)
-        with log.with_suffix(".stderr").open("w") as errors:
-            process = subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True
-            )
-            try:
-                for line in process.stdout:
-                    if on_line:
-                        on_line(line.rstrip("\n"))
-                process.wait()
-            finally:
-                stop_process(process)
-        result = json.loads(report.read_text()) if report.exists() else {"log": [], "tests": {}}
+        on_line = on_line or Progress(name).show
+        stderr = errors.open("w")
+        with stderr, child(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
+            for line in process.stdout:
+                on_line(line)
+        result = json.loads(report.read_text()) if report.exists() else {"log": [], "tests": {}, "text": ""}
         result["status"] = process.returncode
-        if process.returncode and not result["log"] and not result["tests"]:
-            result["log"].append(f"Odoo ended with status {process.returncode}: see {log} and {log.with_suffix('.stderr')}")
+        if process.returncode and not result["log"]:
+            reason = explain(errors.read_text()) or f"see {log} and {errors}."
+            result["log"].append(f"Odoo ended with status {process.returncode}: {reason}")
         return result
 
-    def install(self, database, name, modules):
-        """Installs modules; a warning in Odoo's log is a failure."""
-        announce(f"Installing {', '.join(modules)} …")
+    def install(self, database, name, modules, strict):
+        """Installs modules; if ``strict``, a warning in Odoo's log is a failure."""
+        listed = ", ".join(modules)
+        announce(f"Installing {listed} …")
         arguments = [f"--init={','.join(modules)}", "--without-demo=True", "--stop-after-init", "--no-http"]
         report = self.run("server", database, name, *arguments)
-        if report["status"] or report["log"]:
-            raise Problem("\n".join([*report["log"], f"The installation of {', '.join(modules)} failed: see {settings.LOGS / name}.log"]))
+        if report["status"] or (strict and report["log"]):
+            cause = explain("\n".join(report["log"]))
+            lines = (
+                [cause] if cause else [*report["log"], f"Installing {listed} failed, see {settings.LOGS / name}.log"]
+            )
+            raise Problem("\n".join(lines))
 
     def template(self, kind, modules, base=None, mark=""):
         """The name of a database with ``modules`` installed, made on top of ``base`` when there is none yet.
@@ -121,7 +136,7 @@ class Odoo:
                     if old.startswith(f"cbam_{kind}_"):
                         self.databases.drop(old)
                 with self.databases.building(name, base, "template") as partial:
-                    self.install(partial, f"install-{kind}", modules)
+                    self.install(partial, f"install-{kind}", modules, strict=UMBRELLA in modules)
         return name
 
     def base_template(self):
@@ -138,4 +153,8 @@ class Odoo:
 
     def available(self, modules):
         """Those of the modules that this Odoo has."""
-        return [name for name in modules if any((folder / name / "__manifest__.py").exists() for folder in self.source.addons)]
+        return [
+            name
+            for name in modules
+            if any((folder / name / "__manifest__.py").exists() for folder in self.source.addons)
+        ]

@@ -5,21 +5,21 @@ Variables: ``ONLY=engine|addons|optional`` runs one of them, ``TAGS=…`` choose
 """
 
 import concurrent.futures
-import contextlib
 import dataclasses
 import os
 import shutil
 import socket
-import subprocess
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 from . import odoo_source, postgres, settings
 from .databases import Databases
 from .environment import PYTHON
-from .steps import Problem, announce
+from .steps import Problem, Progress, announce, child, stop_children
 from .suite import UMBRELLA, Odoo, manifests
 
 OPTIONAL_TAG = "cbam_optional"
+TEST_DATABASE = "cbam_test_"
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 PYTEST_FOLDERS = ("cbam_emissions/engine/tests", "tooling/tests")
 
@@ -67,20 +67,17 @@ class Outcome:
         return outcome
 
 
-class Progress:
-    """Tells every now and then how many Odoo tests have run."""
+class TestProgress(Progress):
+    """Tells how many tests have run, and at once which one failed."""
 
-    def __init__(self, name):
-        self.name = name
-        self.count = 0
+    count = 0
 
     def __call__(self, line):
         if line.startswith("test "):
             self.count += 1
-            if line.startswith("test failed"):
-                announce(f"  {self.name}: FAILED {line.removeprefix('test failed ')}")
-            elif self.count % 25 == 0:
-                announce(f"  {self.name}: {self.count} tests")
+        if line.startswith("test failed"):
+            announce(f"  {self.name}: FAILED {line.split()[2]}")
+        self.show(f"{self.count} tests, {line}")
 
 
 def main():
@@ -98,7 +95,11 @@ def main():
         factory.base_template()
         with concurrent.futures.ThreadPoolExecutor(len(runs)) as pool:
             futures = [pool.submit(run_one, factory, name, tags) for name in runs]
-            outcomes = [future.result() for future in futures]
+            try:
+                outcomes = [future.result() for future in futures]
+            except BaseException:
+                stop_children()
+                raise
     return conclude(outcomes)
 
 
@@ -126,12 +127,12 @@ def run_one(factory, name, tags):
 
 def run_odoo(factory, name, template, tags):
     """Runs Odoo's tests in a fresh copy of a template, which is dropped afterwards."""
-    database = f"cbam_test_{name}_{os.getpid()}"
+    database = f"{TEST_DATABASE}{name}_{os.getpid()}"
     factory.databases.create(database, template)
     announce(f"Running the Odoo tests {tags} …")
     try:
-        arguments = [f"--test-tags={tags}", "--stop-after-init", f"--http-port={free_port()}"]
-        report = factory.run("server", database, f"test-{name}", *arguments, on_line=Progress(name))
+        arguments = [f"--test-tags={tags}", f"--http-port={free_port()}", f"--screenshots={settings.LOGS}"]
+        report = factory.run("server", database, database, *arguments, on_line=TestProgress(name))
     finally:
         factory.databases.drop(database)
     return Outcome.of_odoo(name, report)
@@ -141,40 +142,46 @@ def run_pytest():
     """Runs the tests that need no Odoo."""
     folders = [folder for folder in PYTEST_FOLDERS if (settings.ROOT / folder).is_dir()]
     settings.LOGS.mkdir(parents=True, exist_ok=True)
-    junit = settings.LOGS / "test-engine.xml"
-    junit.unlink(missing_ok=True)
+    junit, log = (settings.LOGS / f"{TEST_DATABASE}engine_{os.getpid()}.{suffix}" for suffix in ("xml", "log"))
     announce("Running the tests that need no Odoo …")
-    done = subprocess.run(
-        [str(PYTHON), "-m", "pytest", "--quiet", f"--junitxml={junit}", *folders],
-        cwd=settings.ROOT, env={**os.environ, **settings.example_folders()}, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )
-    return Outcome.of_pytest("engine", junit, done.stdout, done.returncode)
+    command = [str(PYTHON), "-m", "pytest", "--quiet", f"--junitxml={junit}", *folders]
+    environment = {**os.environ, **settings.example_folders()}
+    output = log.open("w")
+    with output, child(command, cwd=settings.ROOT, env=environment, stdout=output, stderr=output) as process:
+        pass
+    return Outcome.of_pytest("engine", junit, log.read_text(), process.returncode)
 
 
 def conclude(outcomes):
     """Prints the failures in full, the skipped tests by name, and the count. Returns the exit status."""
-    for outcome in outcomes:
-        for detail in outcome.details:
-            announce(f"\n{detail}")
+    for detail in (detail for outcome in outcomes for detail in outcome.details):
+        announce(f"\n{detail}")
     for outcome in outcomes:
         for kind in ("skipped", "failed"):
             for test in getattr(outcome, kind):
                 announce(f"{kind}: {test}")
-        announce(f"{outcome.name}: {len(outcome.passed)} passed, {len(outcome.failed)} failed, {len(outcome.skipped)} skipped")
-    passed, failed, skipped = (
-        sum(len(getattr(outcome, kind)) for outcome in outcomes) for kind in ("passed", "failed", "skipped")
-    )
-    announce(f"tests: {passed} passed, {failed} failed, {skipped} skipped")
-    return 0 if passed and not failed else 1
+        announce(f"{outcome.name}: {counted([outcome])}")
+    announce(f"tests: {counted(outcomes)}")
+    return 1 if any(outcome.failed for outcome in outcomes) or not any(outcome.passed for outcome in outcomes) else 0
+
+
+def counted(outcomes):
+    """`N passed, N failed, N skipped`."""
+    kinds = ("passed", "failed", "skipped")
+    return ", ".join(f"{sum(len(getattr(outcome, kind)) for outcome in outcomes)} {kind}" for kind in kinds)
 
 
 def drop_left_overs(databases):
-    """Drops the test databases of runs that were killed: their process is no more."""
-    for name in databases.marks():
-        if name.startswith("cbam_test_") and not os.path.exists(f"/proc/{name.rsplit('_', 1)[1]}"):
-            with contextlib.suppress(Problem):
-                databases.drop(name)
+    """Drops the databases of runs that were killed, and the logs of earlier runs."""
+
+    def ended(name):
+        return name.startswith(TEST_DATABASE) and not Path("/proc", name.rsplit("_", 1)[1]).exists()
+
+    for name in filter(ended, databases.marks()):
+        databases.drop(name)
+    for log in settings.LOGS.glob(f"{TEST_DATABASE}*"):
+        if ended(log.stem):
+            log.unlink() if log.is_file() else shutil.rmtree(log)
 
 
 def free_port():

@@ -1,0 +1,72 @@
+"""``make lint``: ruff, pylint-odoo, and the rules of the house that neither knows."""
+
+import ast
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from . import settings
+from .environment import PYTHON
+from .steps import announce
+from .suite import manifests
+
+PYLINT = ["-m", "pylint", "--jobs=2", "--disable=all", "--enable=odoolint", "--score=no", "--reports=no"]
+
+
+def main():
+    """Runs every check, prints what they find, and returns the exit status."""
+    addons = list(manifests())
+    clean = True
+    for name, arguments in (
+        ("ruff", ["-m", "ruff", "check", "--quiet", "."]),
+        ("pylint-odoo", [*PYLINT, *addons, "tests", "__manifest__.py"]),
+    ):
+        done = subprocess.run([str(PYTHON), *arguments], cwd=settings.ROOT, check=False)
+        announce(f"{name}: {'clean' if done.returncode == 0 else 'see above'}")
+        clean &= done.returncode == 0
+    findings = [*engine_imports(), *relative_addon_imports(), *broken_xml(addons)]
+    for finding in findings:
+        announce(finding)
+    announce(f"rules of the house: {'see above' if findings else 'clean'}")
+    return 0 if clean and not findings else 1
+
+
+def imports_of(path):
+    """(line, module, level) of every import in a Python file; level counts the leading dots."""
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield node.lineno, name.name, 0
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, node.module or "", node.level
+            if not node.module:
+                for name in node.names:
+                    yield node.lineno, name.name, node.level
+
+
+def engine_imports():
+    """The engine is pure Python: nothing of Odoo, and its own modules by relative imports only."""
+    for path in sorted(settings.ROOT.glob("*/engine/**/*.py")):
+        tested = "tests" in path.parts
+        for line, module, level in imports_of(path):
+            top = module.split(".")[0]
+            if top == "odoo" or (top == "engine" and not level and not tested):
+                yield f"{path.relative_to(settings.ROOT)}:{line}: the engine may not import {module}"
+
+
+def relative_addon_imports():
+    """``from ..cbam_emissions`` in the umbrella's tests would silently register the models a second time."""
+    for path in sorted((settings.ROOT / "tests").rglob("*.py")):
+        for line, module, level in imports_of(path):
+            if module.split(".")[0].startswith("cbam_"):
+                dots = "." * level
+                yield f"{path.relative_to(settings.ROOT)}:{line}: import odoo.addons.{module}, never {dots}{module}"
+
+
+def broken_xml(addons):
+    """XML files that no parser would read."""
+    for addon in addons:
+        for path in sorted((settings.ROOT / addon).rglob("*.xml")):
+            try:
+                ElementTree.parse(path)
+            except ElementTree.ParseError as error:
+                yield f"{path.relative_to(settings.ROOT)}: {error}"
