@@ -134,9 +134,9 @@ Embedded.ZERO = Embedded()
 class FunctionalUnit(str, Enum):
     """What the activity level of a good is counted in (Article 4(2) to (5))."""
 
-    TONNE = "tonne"
-    TONNE_CLINKER = "tonne_clinker"
-    KG_NITROGEN = "kg_nitrogen"
+    TONNE = "t"
+    TONNE_CLINKER = "t_clinker"
+    KG_NITROGEN = "kg_n"
     KWH = "kwh"
 
 

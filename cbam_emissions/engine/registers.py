@@ -120,8 +120,8 @@ def uncovered(intervals: Iterable[MeteredInterval], start: datetime, end: dateti
     holes = []
     reached = start
     for interval in sorted(intervals, key=lambda interval: interval.start):
-        if reached < interval.start < end:
-            holes.append((reached, interval.start))
+        if reached < min(interval.start, end):
+            holes.append((reached, min(interval.start, end)))
         reached = max(reached, interval.end)
     if reached < end:
         holes.append((reached, end))

@@ -199,9 +199,7 @@ def _solve(
             ]
             matrix.append(_row(node, kept, row_of))
             outside = [(component, quantity) for component, quantity in kept if component not in row_of]
-            right.append(
-                [fsum((values[node][place], *(q * values[c][place] for c, q in outside))) for place in places]
-            )
+            right.append([fsum((values[node][place], *(q * values[c][place] for c, q in outside))) for place in places])
         if not _eliminate(matrix, right):
             loop = ", ".join(str(names[node]) for node in group)
             raise SingularLoop(f"These products take in as much of themselves as they give, or more: {loop}.")
