@@ -2,6 +2,7 @@ from . import optional_float
 from . import cbam_dataset_row
 from . import cbam_dataset
 from . import cbam_dataset_finding
+from . import cbam_dataset_loader
 from . import cbam_cn_code
 from . import cbam_goods_category
 from . import cbam_default_value

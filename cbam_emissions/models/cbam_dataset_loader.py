@@ -31,6 +31,11 @@ class CbamDatasetLoader(models.AbstractModel):
     _description = "Loader of Regulatory Data"
 
     @api.model
+    def _workbook_kinds(self):
+        """Kinds of data that an official workbook exists for."""
+        return tuple(WORKBOOKS)
+
+    @api.model
     def _parse(self, kind, content, file_name):
         """Read a file: an official workbook where there is one of the kind, else our own CSV table.
 

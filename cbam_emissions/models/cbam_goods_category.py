@@ -16,6 +16,7 @@ class CbamGoodsCategory(models.Model):
     unit = fields.Selection([("t", "t"), ("MWh", "MWh")], required=True, readonly=True)
     routes = fields.Text("Production Routes", readonly=True, help="One per line.")
     relevant_precursors = fields.Text(
+        "Precursor Keys",
         readonly=True,
         help="Keys, one per line. They may warn and never filter: a precursor is any CBAM good that is used as input "
         "(2025/2547 Article 1(7)).",
