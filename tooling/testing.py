@@ -116,13 +116,15 @@ def chosen_runs(only, tags):
 
 
 def run_one(factory, name, tags):
-    """One of the runs, in a thread of its own."""
+    """One of the runs, in a thread of its own; one that could not be prepared counts as a failure."""
     if name == "engine":
         return run_pytest()
-    if name == "optional":
-        return run_odoo(factory, name, factory.suite_template(with_optional=True), tags or OPTIONAL_TAG)
     every_addon = ",".join(f"/{addon}" for addon in [UMBRELLA, *manifests()])
-    return run_odoo(factory, name, factory.suite_template(), tags or every_addon)
+    tags = tags or (OPTIONAL_TAG if name == "optional" else every_addon)
+    try:
+        return run_odoo(factory, name, factory.suite_template(with_optional=name == "optional"), tags)
+    except Problem as problem:
+        return Outcome(name, failed=[f"{name}: no test could run"], details=[str(problem)])
 
 
 def run_odoo(factory, name, template, tags):
