@@ -82,7 +82,7 @@ class CbamDataGap(models.Model):
         )
         book = self.env["cbam.posting.book"]
         idents |= {book._ident(*row) for row in rows}
-        for kind, number in sorted(idents):
+        for kind, number in sorted(idents - {("opening", None)}):
             self.env["cbam.posting"]._mark(**{f"{kind}s": [number]})
 
     def action_fix(self):

@@ -94,6 +94,10 @@ class CbamPostingBook(models.AbstractModel):
     @api.model
     def _posted(self, idents):
         """``{ident: {flow key: Posted}}`` of the documents."""
+        return self._posted_where(self._of_documents(idents))
+
+    @api.model
+    def _posted_where(self, condition):
         posted = {}
         rows = self.env.execute_query(
             SQL(
@@ -101,12 +105,12 @@ class CbamPostingBook(models.AbstractModel):
                 SELECT production_id, unbuild_id, %(keys)s,
                        SUM(quantity), SUM(mass), SUM(functional_quantity), SUM(incomplete), %(sums)s
                   FROM cbam_emission_line
-                 WHERE %(documents)s
+                 WHERE %(condition)s
               GROUP BY production_id, unbuild_id, %(keys)s
                 """,
                 keys=SQL(", ").join(map(SQL.identifier, KEY_COLUMNS)),
                 sums=SUMS,
-                documents=self._of_documents(idents),
+                condition=condition,
             )
         )
         for production, unbuild, *rest in rows:
@@ -123,7 +127,9 @@ class CbamPostingBook(models.AbstractModel):
             return ("production", production)
         if unbuild:
             return ("unbuild", unbuild)
-        return ("move", move) if move else ("reading", reading)
+        if move:
+            return ("move", move)
+        return ("reading", reading) if reading else ("opening", None)
 
     @api.model
     def _of_documents(self, idents):
