@@ -37,14 +37,14 @@ def test_reconciliation_never_stands_in_for_missing_data():
     with pytest.raises(MissingFigure) as caught:
         reconcile(990.0, {"rolling": 600.0, "coating": None})
     assert str(caught.value) == "The value of process coating is missing."
-    with pytest.raises(MissingFigure, match="The value measured for the installation is missing"):
+    with pytest.raises(MissingFigure, match=r"^The value measured for the installation is missing"):
         reconcile(None, {"rolling": 600.0})
 
 
 def test_negative_data_cannot_be_reconciled():
-    with pytest.raises(InvalidFigure, match="The value of process rolling is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The value of process rolling is -1"):
         reconcile(1.0, {"rolling": -1.0})
-    with pytest.raises(InvalidFigure, match="The value measured for the installation is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The value measured for the installation is -1"):
         reconcile(-1.0, {"rolling": 1.0})
 
 
@@ -108,14 +108,14 @@ def test_exactly_nothing_has_no_floor():
     ],
 )
 def test_terms_of_equation_55_are_named(term, name):
-    with pytest.raises(MissingFigure, match=f"^{name} is missing"):
+    with pytest.raises(MissingFigure, match=rf"^{name} is missing"):
         attributed_direct(1.0, **{term: None})
-    with pytest.raises(InvalidFigure, match=f"^{name} is -1"):
+    with pytest.raises(InvalidFigure, match=rf"^{name} is -1"):
         attributed_direct(1.0, **{term: -1.0})
 
 
 def test_directly_attributable_emissions_are_needed():
-    with pytest.raises(MissingFigure, match="The directly attributable emissions of the process is missing"):
+    with pytest.raises(MissingFigure, match=r"^The directly attributable emissions of the process is missing"):
         attributed_direct(None)
 
 
@@ -135,10 +135,11 @@ def test_shares_follow_the_key():
 
 
 def test_the_rounding_goes_to_the_largest_share():
-    # three equal shares of 0.1 sum up to 0.1 only if one of them takes the rest
-    result = shares(1.0, {"a": 0.1, "b": 0.3, "c": 0.2})
-    assert result["a"] == 1.0 * (0.1 / math.fsum([0.1, 0.3, 0.2]))
-    assert math.fsum(result.values()) == 1.0
+    # a would be 4.4363636363636365, and the three would miss 6.1 by the last bit
+    assert 6.1 * (0.8 / 1.1) == 4.4363636363636365
+    result = shares(6.1, {"c": 0.1, "a": 0.8, "b": 0.2})
+    assert result == {"c": 0.5545454545454546, "a": 4.436363636363636, "b": 1.1090909090909091}
+    assert math.fsum(result.values()) == 6.1
 
 
 def test_a_smallest_possible_total_is_not_lost():
@@ -159,9 +160,9 @@ def test_a_total_without_key_is_an_error_that_names_the_keys():
 
 
 def test_weights_are_checked():
-    with pytest.raises(MissingFigure, match="The share of nuts is missing"):
+    with pytest.raises(MissingFigure, match=r"^The share of nuts is missing"):
         shares(1.0, {"bolts": 1.0, "nuts": None})
-    with pytest.raises(InvalidFigure, match="The share of nuts is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The share of nuts is -1"):
         shares(1.0, {"bolts": 1.0, "nuts": -1.0})
 
 
@@ -253,7 +254,7 @@ def test_emissions_without_an_output_to_carry_them_are_an_error():
 
 
 def test_output_quantities_are_checked_whatever_their_class():
-    with pytest.raises(MissingFigure, match="The quantity of output mud is missing"):
+    with pytest.raises(MissingFigure, match=r"^The quantity of output mud is missing"):
         share_among_outputs(Embedded.ZERO, [Output("mud", OutputClass.WASTE, None)])
-    with pytest.raises(InvalidFigure, match="The quantity of output mud is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The quantity of output mud is -1"):
         share_among_outputs(Embedded.ZERO, [Output("mud", OutputClass.WASTE, -1.0)])

@@ -54,6 +54,10 @@ def test_an_own_factor_counts_only_with_evidence():
     assert mix([GRID, claimed]) == ElectricityMix(1000.0, 500.0, 1000.0, 500.0)
 
 
+def test_evidence_is_not_taken_for_granted():
+    assert ElectricitySource("PPA", 1.0, 0.4, own_factor=0.0).evidenced is False
+
+
 def test_evidence_without_an_own_factor_counts_at_the_default():
     proven = ElectricitySource("PPA", 400.0, 0.4, own_factor=None, evidenced=True)
     assert mix([proven]) == ElectricityMix(400.0, 160.0, 400.0, 160.0)
@@ -78,11 +82,11 @@ def test_the_factor_of_a_source_that_delivered_nothing_is_not_asked_for():
 
 
 def test_a_missing_or_negative_quantity_is_refused():
-    with pytest.raises(MissingFigure, match="The quantity of electricity from grid is missing"):
+    with pytest.raises(MissingFigure, match=r"^The quantity of electricity from grid is missing"):
         mix([ElectricitySource("grid", None, 0.5)])
-    with pytest.raises(InvalidFigure, match="The quantity of electricity from grid is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The quantity of electricity from grid is -1"):
         mix([ElectricitySource("grid", -1.0, 0.5)])
-    with pytest.raises(InvalidFigure, match=r"The emission factor of electricity from grid is -0\.5"):
+    with pytest.raises(InvalidFigure, match=r"^The emission factor of electricity from grid is -0\.5"):
         mix([ElectricitySource("grid", 1.0, -0.5)])
 
 
@@ -113,11 +117,11 @@ def test_a_process_without_electricity_embeds_none():
 
 
 def test_consumption_without_any_source_is_missing():
-    with pytest.raises(MissingFigure, match="The process consumes electricity, but no source of it has a quantity"):
+    with pytest.raises(MissingFigure, match=r"^The process consumes electricity, but no source of it has a quantity"):
         embedded_electricity(1.0, mix([]), False)
-    with pytest.raises(MissingFigure, match="The electricity consumed by the process is missing"):
+    with pytest.raises(MissingFigure, match=r"^The electricity consumed by the process is missing"):
         embedded_electricity(None, mix([GRID]), False)
-    with pytest.raises(InvalidFigure, match="The electricity consumed by the process is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The electricity consumed by the process is -1"):
         embedded_electricity(-1.0, mix([GRID]), False)
 
 

@@ -196,7 +196,7 @@ def test_see_of_a_simple_good():
 
 @pytest.mark.parametrize("level", [0.0, -1.0, math.inf, math.nan])
 def test_see_needs_an_activity_level_above_zero(level):
-    with pytest.raises(InvalidFigure, match="The activity level is"):
+    with pytest.raises(InvalidFigure, match=r"^The activity level is"):
         specific_emissions(ONE, level)
 
 
@@ -214,7 +214,7 @@ def test_precursors_add_quantity_times_see():
 def test_an_exempt_precursor_counts_zero_but_needs_its_quantity():
     assert embedded_in_precursors([PrecursorUse("EU billet", 5.0, ONE, True, exempt=True)], True) == Embedded.ZERO
     assert embedded_in_precursors([PrecursorUse("EU billet", 5.0, None, True, exempt=True)], True) == Embedded.ZERO
-    with pytest.raises(MissingFigure, match="The quantity of precursor EU billet is missing"):
+    with pytest.raises(MissingFigure, match=r"^The quantity of precursor EU billet is missing"):
         embedded_in_precursors([PrecursorUse("EU billet", None, None, exempt=True)], True)
 
 
@@ -224,18 +224,18 @@ def test_a_precursor_without_see_is_missing_and_named():
 
 
 def test_a_negative_precursor_quantity_is_refused():
-    with pytest.raises(InvalidFigure, match="The quantity of precursor wire rod is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The quantity of precursor wire rod is -1"):
         embedded_in_precursors([PrecursorUse("wire rod", -1.0, ONE)], True)
 
 
 def test_specific_mass_consumption():
     assert specific_mass(20_000.0, 17_000.0) == pytest.approx(1.1764705882352942, rel=1e-15)
     assert specific_mass(0.0, 1.0) == 0.0
-    with pytest.raises(InvalidFigure, match="The activity level"):
+    with pytest.raises(InvalidFigure, match=r"^The activity level"):
         specific_mass(1.0, 0.0)
-    with pytest.raises(MissingFigure, match="The quantity of the precursor"):
+    with pytest.raises(MissingFigure, match=r"^The quantity of the precursor"):
         specific_mass(None, 1.0)
-    with pytest.raises(InvalidFigure, match="The quantity of the precursor"):
+    with pytest.raises(InvalidFigure, match=r"^The quantity of the precursor"):
         specific_mass(-1.0, 1.0)
 
 
@@ -299,10 +299,10 @@ def test_tonnes_of_goods_need_no_content():
 def test_content_is_needed_and_within_its_range(unit, top, what):
     assert content_per_tonne(unit, top, "X") == top
     assert content_per_tonne(unit, 0.0, "X") == 0.0
-    with pytest.raises(MissingFigure, match=f"^{what} is missing"):
+    with pytest.raises(MissingFigure, match=rf"^{what} is missing"):
         content_per_tonne(unit, None, "X")
     for wrong in (-0.001, top * 1.001, math.nan):
-        with pytest.raises(InvalidFigure, match=f"^{what} is {wrong}"):
+        with pytest.raises(InvalidFigure, match=rf"^{what} is {wrong}"):
             content_per_tonne(unit, wrong, "X")
 
 
@@ -350,7 +350,7 @@ def test_published_figures_have_five_decimals(value, published):
 
 
 def test_rounding_refuses_what_is_no_number():
-    with pytest.raises(InvalidFigure, match="The specific embedded emissions"):
+    with pytest.raises(InvalidFigure, match=r"^The specific embedded emissions"):
         see_rounded(math.nan)
 
 

@@ -103,7 +103,7 @@ def test_a_reading_at_the_rollover_is_sound_one_above_is_not():
 
 @pytest.mark.parametrize("rollover", [0.0, -1.0, math.inf, math.nan])
 def test_a_rollover_must_be_a_number_above_zero(rollover):
-    with pytest.raises(InvalidFigure, match=f"The rollover of meter E1 is {rollover}"):
+    with pytest.raises(InvalidFigure, match=rf"^The rollover of meter E1 is {rollover}"):
         metered_intervals(counter(rollover=rollover), [])
 
 

@@ -128,11 +128,11 @@ def test_errors_name_the_time():
     with pytest.raises(InvalidFigure) as caught:
         share_intervals([interval(3, 5), interval(0, 4)], [])
     assert str(caught.value) == ("The metered intervals from 2026-03-02 00:00:00 and from 2026-03-02 03:00:00 overlap.")
-    with pytest.raises(InvalidFigure, match="The time of WH/MO/1 from 2026-03-02 02:00:00 ends before it starts"):
+    with pytest.raises(InvalidFigure, match=r"^The time of WH/MO/1 from 2026-03-02 02:00:00 ends before it starts"):
         share_intervals([interval(0, 1)], [Usage("WH/MO/1", at(2), at(1))])
-    with pytest.raises(InvalidFigure, match="The expected minutes of WH/MO/1 is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The expected minutes of WH/MO/1 is -1"):
         share_intervals([interval(0, 1)], [Usage("WH/MO/1", at(0), at(1), minutes=-1.0)])
-    with pytest.raises(MissingFigure, match="The quantity metered from 2026-03-02 00:00:00 is missing"):
+    with pytest.raises(MissingFigure, match=r"^The quantity metered from 2026-03-02 00:00:00 is missing"):
         share_intervals([MeteredInterval(at(0), at(1), None)], [])
 
 

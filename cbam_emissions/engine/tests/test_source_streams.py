@@ -251,13 +251,13 @@ def test_oxidation_factor_from_ash():
     assert oxidation_factor(2.0, 80.0) == 0.975
     assert oxidation_factor(0.0, 80.0) == 1.0
     assert oxidation_factor(80.0, 80.0) == 0.0
-    with pytest.raises(InvalidFigure, match="The carbon contained in ash and dust is 81"):
+    with pytest.raises(InvalidFigure, match=r"^The carbon contained in ash and dust is 81"):
         oxidation_factor(81.0, 80.0)
-    with pytest.raises(InvalidFigure, match="The carbon contained in the fuel is 0"):
+    with pytest.raises(InvalidFigure, match=r"^The carbon contained in the fuel is 0"):
         oxidation_factor(0.0, 0.0)
-    with pytest.raises(MissingFigure, match="The carbon contained in the fuel is missing"):
+    with pytest.raises(MissingFigure, match=r"^The carbon contained in the fuel is missing"):
         oxidation_factor(1.0, None)
-    with pytest.raises(MissingFigure, match="The carbon contained in ash and dust is missing"):
+    with pytest.raises(MissingFigure, match=r"^The carbon contained in ash and dust is missing"):
         oxidation_factor(None, 1.0)
 
 
