@@ -5,7 +5,7 @@ import signal
 import sys
 
 OLDEST, NEWEST = (3, 10), (3, 13)
-COMMANDS = ("demo", "test", "lint", "shell", "setup", "clean")
+COMMANDS = ("demo", "test", "lint", "shell", "setup", "reference", "clean")
 
 
 def wrong_python(version):
@@ -33,6 +33,10 @@ def run(command):
         from . import lint
 
         return lint.main()
+    if command == "reference":
+        from . import reference
+
+        return reference.main()
     if command == "setup":
         from . import odoo_source
 

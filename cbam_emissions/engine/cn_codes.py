@@ -49,9 +49,10 @@ def normalise(code: object) -> str:
     :raises InvalidFigure: if something else than digits and separators stands in it, or if it has fewer
         than 4 or more than 10 digits
     """
-    if isinstance(code, float) and code.is_integer():
-        code = int(code)
-    digits = _SEPARATORS.sub("", str(code))
+    text = str(code)
+    if isinstance(code, float):  # a code that a spreadsheet took for a number
+        text = text.removesuffix(".0").replace(".", ",")
+    digits = _SEPARATORS.sub("", text)
     if not (digits.isascii() and digits.isdigit() and SHORTEST <= len(digits) <= LONGEST):
         raise InvalidFigure(f"“{code}” is not a code of the Combined Nomenclature: it needs 4 to 10 digits.")
     return digits

@@ -21,6 +21,7 @@ COUNTRY, OTHER, ANNEX_IV = "country", "other", "annex_iv"
 VALUE, NO_VALUE, DEFECTIVE = "value", "no_value", "defective"
 
 DECIMALS = 3
+SHOWN = 4
 
 
 def rounded(value: float) -> float:
@@ -240,14 +241,13 @@ class DefaultValueTable:
         self, request: DefaultRequest, good: CnCode, row: DefaultRow, fallback: bool, mark_up: float | None
     ) -> DefaultValue:
         direct, indirect_scope = split(row.total, row.direct, good.annex_ii)
-        return DefaultValue(
-            request, row, self._dataset, direct, indirect_scope, row.total, mark_up, fallback
-        )
+        return DefaultValue(request, row, self._dataset, direct, indirect_scope, row.total, mark_up, fallback)
 
     def _result(self, request: DefaultRequest, values: Sequence[DefaultValue]) -> DefaultResult:
         if len({(value.direct, value.total, value.route) for value in values}) == 1:
             return DefaultResult(DETERMINED, value=values[0])
-        printed = ", ".join(f"{spaced(value.row.cn)} ({value.route or '–'}) {value.total:g}" for value in values)
+        shown = [f"{spaced(value.row.cn)} ({value.route or '–'}) {value.total:g}" for value in values[:SHOWN]]
+        printed = ", ".join(shown + ["…"] * (len(values) > SHOWN))
         return DefaultResult(
             UNDETERMINED,
             candidates=tuple(values),

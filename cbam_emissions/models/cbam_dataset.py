@@ -75,9 +75,7 @@ class CbamDataset(models.Model):
     @api.depends("finding_ids")
     def _compute_finding_count(self):
         counts = dict(
-            self.env["cbam.dataset.finding"]._read_group(
-                [("dataset_id", "in", self.ids)], ["dataset_id"], ["__count"]
-            )
+            self.env["cbam.dataset.finding"]._read_group([("dataset_id", "in", self.ids)], ["dataset_id"], ["__count"])
         )
         for dataset in self:
             dataset.finding_count = counts.get(dataset, 0)
@@ -97,11 +95,11 @@ class CbamDataset(models.Model):
 
     def unlink(self):
         """Delete sets with their rows; a set that a figure rests on is kept by the database."""
+        if any(dataset.kind == "goods_category" for dataset in self):
+            raise UserError(self.env._("Goods categories are fixed by the act: products and processes point to them."))
         for dataset in self:
             model = self.env[dataset._row_model()]
-            self.env.cr.execute(
-                SQL("DELETE FROM %s WHERE dataset_id = %s", SQL.identifier(model._table), dataset.id)
-            )
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE dataset_id = %s", SQL.identifier(model._table), dataset.id))
             model.invalidate_model()
         self.env.registry.clear_cache()
         return super().unlink()
@@ -128,7 +126,7 @@ class CbamDataset(models.Model):
 
         Within one status the set with the latest beginning answers. An empty recordset if there is none.
         """
-        return self.browse(self._in_force_id(kind, on or fields.Date.context_today(self)))
+        return self.browse(self._in_force_id(kind, fields.Date.to_date(on) or fields.Date.context_today(self)))
 
     @api.model
     def _in_force_in_year(self, kind, year):
@@ -167,8 +165,12 @@ class CbamDataset(models.Model):
     @api.model
     def _cn_index(self, on=None):
         """The CBAM goods by CN code of the set in force on a day (today): an engine ``CnIndex``."""
-        dataset = self._in_force("cn_code", on)
-        return self._cn_index_of(dataset.id)
+        return self._cn_index_of(self._in_force("cn_code", on).id)
+
+    @api.model
+    def _cn_index_in_year(self, year):
+        """As :meth:`_cn_index`, of the set that answers for a year."""
+        return self._cn_index_of(self._in_force_in_year("cn_code", year).id)
 
     @api.model
     @tools.ormcache("dataset_id")

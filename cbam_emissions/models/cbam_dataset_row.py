@@ -8,7 +8,9 @@ class CbamDatasetRow(models.AbstractModel):
     _name = "cbam.dataset.row"
     _description = "Row of a Regulatory Data Set"
 
-    dataset_id = fields.Many2one("cbam.dataset", "Data Set", required=True, readonly=True, index=True, ondelete="restrict")
+    dataset_id = fields.Many2one(
+        "cbam.dataset", "Data Set", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     dataset_status = fields.Selection(related="dataset_id.status", string="Status")
 
     @api.model_create_multi

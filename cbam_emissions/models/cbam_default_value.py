@@ -25,7 +25,9 @@ class CbamDefaultValue(models.Model):
     country_id = fields.Many2one("res.country", readonly=True, index=True, ondelete="restrict")
     cn = fields.Char("CN Code", required=True, readonly=True, index=True)
     description = fields.Char(readonly=True)
-    route = fields.Char(readonly=True, help="Letters of the production route that decides on column B of the benchmarks.")
+    route = fields.Char(
+        readonly=True, help="Letters of the production route that decides on column B of the benchmarks."
+    )
     state = fields.Selection(
         [("value", "Value"), ("no_value", "None: other countries count"), ("defective", "Defective: no figure")],
         required=True,
@@ -60,21 +62,21 @@ class CbamDefaultValue(models.Model):
         """
         requests = {request: DefaultRequest(*request) for request in requests}
         wanted = set(requests.values())
-        Dataset = self.env["cbam.dataset"]
         today = fields.Date.context_today(self)
         results = {}
         for unknown in (False, True):
             for year in {r.year for r in wanted if r.precursor_of_unknown_country is unknown}:
                 asked = [r for r in wanted if r.precursor_of_unknown_country is unknown and r.year == year]
                 kind = "default_value_annex_iv" if unknown else "default_value"
-                dataset = Dataset._in_force_in_year(kind, year or today.year)
-                table = self._table_of(dataset, asked)
+                table = self._table_of(kind, year or today.year, asked)
                 results.update((request, table.find(request)) for request in asked)
         return {original: results[request] for original, request in requests.items()}
 
     @api.model
-    def _table_of(self, dataset, requests):
-        """The rows of a set that can answer the requests, as the engine's table: one query."""
+    def _table_of(self, kind, year, requests):
+        """The rows of the year's set that can answer the requests, as the engine's table: one query."""
+        Dataset = self.env["cbam.dataset"]
+        dataset = Dataset._in_force_in_year(kind, year)
         headings = {normalise(request.cn)[:4] for request in requests if is_code(request.cn)}
         countries = {request.country for request in requests if request.country}
         rows = self.env.execute_query(
@@ -98,6 +100,6 @@ class CbamDefaultValue(models.Model):
         return DefaultValueTable(
             (DefaultRow(*row) for row in rows),
             dataset._ref(),
-            self.env["cbam.dataset"]._cn_index(),
-            lambda sector, year: self.env["cbam.parameter"]._value("mark_up", year, sector),
+            Dataset._cn_index_in_year(year),
+            lambda sector, of_year: self.env["cbam.parameter"]._value("mark_up", of_year, sector),
         )

@@ -24,9 +24,7 @@ class CbamGoodsCategory(models.Model):
     relevant_precursor_ids = fields.Many2many(
         "cbam.goods.category", string="Relevant Precursors", compute="_compute_relevant_precursor_ids"
     )
-    parameters = fields.Text(
-        "Parameters to Report", readonly=True, help="2025/2547 Annex IV point 2; one per line."
-    )
+    parameters = fields.Text("Parameters to Report", readonly=True, help="2025/2547 Annex IV point 2; one per line.")
 
     _code_unique = models.Constraint("UNIQUE (code)", "There is a goods category of this key already.")
 

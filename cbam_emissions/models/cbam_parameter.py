@@ -43,12 +43,15 @@ class CbamParameter(models.Model):
     def _keys(self, parameter, year):
         """The keys that a parameter has in a year: the codes of the exempt countries."""
         return frozenset(
-            key for key, first, last, _value in self._rows_of(parameter) if first <= year and (last is None or year <= last)
+            key
+            for key, first, last, _value in self._rows_of(parameter)
+            if first <= year and (last is None or year <= last)
         )
 
     @api.model
     @tools.ormcache("parameter")
     def _rows_of(self, parameter):
+        self.env["cbam.dataset"].flush_model(["status", "valid_from"])
         rows = self.env.execute_query(
             SQL(
                 """

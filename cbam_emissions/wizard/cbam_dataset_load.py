@@ -72,7 +72,9 @@ class CbamDatasetLoad(models.TransientModel):
     def _parse(self):
         """The uploaded file as a ``ParsedSet``."""
         self.ensure_one()
-        return self.env["cbam.dataset.loader"]._parse(self.kind, base64.b64decode(self.file or b""), self.file_name or "")
+        return self.env["cbam.dataset.loader"]._parse(
+            self.kind, base64.b64decode(self.file or b""), self.file_name or ""
+        )
 
     def action_check(self):
         """Read the file and show every row that is not as it should be; nothing is loaded."""
@@ -111,7 +113,9 @@ class CbamDatasetLoad(models.TransientModel):
         parsed = self._parse()
         self._check_loadable(parsed)
         content = base64.b64decode(self.file)
-        values = {name: self[name] for name in ("name", "legal_act", "version", "valid_from", "valid_to", "status", "note")}
+        values = {
+            name: self[name] for name in ("name", "legal_act", "version", "valid_from", "valid_to", "status", "note")
+        }
         dataset = self.env["cbam.dataset.loader"]._load(
             parsed,
             {

@@ -36,9 +36,22 @@ def main():
 
 
 def convert(folder, target):
-    """Writes the CSV files and their index from the official files of ``folder`` to ``target``."""
+    """Writes the CSV files and their index from the official files of ``folder`` to ``target``.
+
+    Raises Problem, before the index is written, if a file is missing or is not what it should be.
+    """
     if str(ADDON) not in sys.path:
         sys.path.insert(0, str(ADDON))
+    from engine.errors import EngineError
+
+    try:
+        convert_all(folder, target)
+    except EngineError as error:
+        raise Problem(f"The official files of {folder} cannot be converted: {error}") from error
+
+
+def convert_all(folder, target):
+    """One data set after the other; the index last."""
     from engine.regulatory import benchmarks_workbook, default_values_workbook, tables
 
     from . import figures, goods
@@ -97,7 +110,7 @@ def convert(folder, target):
         "parameter",
         "parameter.csv",
         name="Mark-ups, CBAM factor, CSCF, exempt countries",
-        legal_act="IR (EU) 2025/2621; Directive 2003/87/EC Article 10a(1a); ID (EU) 2026/1862; Regulation (EU) 2023/956",
+        legal_act="IR (EU) 2025/2621; Directive 2003/87/EC Art. 10a(1a); ID (EU) 2026/1862; Regulation (EU) 2023/956",
         version="2026-07",
         valid_from="2023-10-01",
     )
@@ -135,7 +148,9 @@ class Writer:
         """One set from official files; what was found wrong beside it."""
         if not parsed.loadable:
             first = (parsed.of_level("error") or [None])[0]
-            raise Problem(f"{source} cannot be converted: {first.sheet} row {first.line}: {first.why}" if first else source)
+            raise Problem(
+                f"{source} cannot be converted: {first.sheet} row {first.line}: {first.why}" if first else source
+            )
         file = f"{parsed.kind}.csv"
         self._text(file, self.tables.written(parsed.kind, parsed.rows))
         entry = {"file": file, "file_name": source, "findings": self._findings(parsed)}
@@ -171,10 +186,10 @@ class Writer:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["level", "sheet", "row", "cn", "what", "why"])
         for finding in parsed.findings:
-            writer.writerow(
-                [finding.level, finding.sheet, finding.line or "", finding.cn, finding.what, finding.why]
+            writer.writerow([finding.level, finding.sheet, finding.line or "", finding.cn, finding.what, finding.why])
+            announce(
+                f"  {finding.level}: {finding.sheet} {finding.line or ''} {finding.cn} [{finding.what}] {finding.why}"
             )
-            announce(f"  {finding.level}: {finding.sheet} {finding.line or ''} {finding.cn} [{finding.what}] {finding.why}")
         self._text(file, text.getvalue())
         return file
 

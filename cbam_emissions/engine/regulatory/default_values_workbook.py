@@ -7,7 +7,6 @@ Two layouts: that of 4 February 2026 with three columns of values including mark
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from .. import default_values as dv

@@ -61,6 +61,8 @@ class Table:
 def _text(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise BadCell(f"the text is longer than {MAX_TEXT} characters")
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c.isprintable() or c == "\n")
 
 
