@@ -117,12 +117,12 @@ def attributed_direct(
     """
     raw = fsum(
         (
-            required(direct, "The directly attributable emissions of the process"),
-            not_negative(heat_imported, "The emissions of imported heat"),
-            -not_negative(heat_exported, "The emissions of exported heat"),
-            not_negative(waste_gas_imported, "The emissions of imported waste gas"),
-            -not_negative(waste_gas_exported, "The emissions of exported waste gas"),
-            -not_negative(electricity_produced, "The emissions of electricity produced"),
+            required(direct, "The figure for directly attributable emissions"),
+            not_negative(heat_imported, "The figure for emissions of imported heat"),
+            -not_negative(heat_exported, "The figure for emissions of exported heat"),
+            not_negative(waste_gas_imported, "The figure for emissions of imported waste gas"),
+            -not_negative(waste_gas_exported, "The figure for emissions of exported waste gas"),
+            -not_negative(electricity_produced, "The figure for emissions of electricity produced"),
         )
     )
     return AttributedDirect(raw, 0.0) if raw > 0 else AttributedDirect(0.0, 0.0 - raw)

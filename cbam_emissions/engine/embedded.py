@@ -306,6 +306,6 @@ def see_rounded(see: float) -> float:
 
     :raises InvalidFigure: the figure is not finite
     """
-    number = required(see, "The specific embedded emissions")
+    number = required(see, "The specific figure to be published")
     last_digit = Decimal(1).scaleb(-SEE_DECIMALS)
     return float(Decimal(repr(float(number))).quantize(last_digit, context=_PUBLISHED))

@@ -110,7 +110,7 @@ def _check_usage(usage: Usage[K]) -> None:
     if usage.end < usage.start:
         raise InvalidFigure(f"The time of {usage.key} from {usage.start} ends before it starts.")
     if usage.minutes is not None:
-        not_negative(usage.minutes, f"The expected minutes of {usage.key}")
+        not_negative(usage.minutes, f"The expected time in minutes of {usage.key}")
 
 
 def _minutes_inside(usage: Usage[K], start: datetime, end: datetime) -> float:

@@ -100,11 +100,11 @@ def test_exactly_nothing_has_no_floor():
 @pytest.mark.parametrize(
     ("term", "name"),
     [
-        ("heat_imported", "The emissions of imported heat"),
-        ("heat_exported", "The emissions of exported heat"),
-        ("waste_gas_imported", "The emissions of imported waste gas"),
-        ("waste_gas_exported", "The emissions of exported waste gas"),
-        ("electricity_produced", "The emissions of electricity produced"),
+        ("heat_imported", "The figure for emissions of imported heat"),
+        ("heat_exported", "The figure for emissions of exported heat"),
+        ("waste_gas_imported", "The figure for emissions of imported waste gas"),
+        ("waste_gas_exported", "The figure for emissions of exported waste gas"),
+        ("electricity_produced", "The figure for emissions of electricity produced"),
     ],
 )
 def test_terms_of_equation_55_are_named(term, name):
@@ -115,7 +115,7 @@ def test_terms_of_equation_55_are_named(term, name):
 
 
 def test_directly_attributable_emissions_are_needed():
-    with pytest.raises(MissingFigure, match=r"^The directly attributable emissions of the process is missing"):
+    with pytest.raises(MissingFigure, match=r"^The figure for directly attributable emissions is missing"):
         attributed_direct(None)
 
 

@@ -350,7 +350,7 @@ def test_published_figures_have_five_decimals(value, published):
 
 
 def test_rounding_refuses_what_is_no_number():
-    with pytest.raises(InvalidFigure, match=r"^The specific embedded emissions"):
+    with pytest.raises(InvalidFigure, match=r"^The specific figure to be published is nan"):
         see_rounded(math.nan)
 
 

@@ -130,7 +130,7 @@ def test_errors_name_the_time():
     assert str(caught.value) == ("The metered intervals from 2026-03-02 00:00:00 and from 2026-03-02 03:00:00 overlap.")
     with pytest.raises(InvalidFigure, match=r"^The time of WH/MO/1 from 2026-03-02 02:00:00 ends before it starts"):
         share_intervals([interval(0, 1)], [Usage("WH/MO/1", at(2), at(1))])
-    with pytest.raises(InvalidFigure, match=r"^The expected minutes of WH/MO/1 is -1"):
+    with pytest.raises(InvalidFigure, match=r"^The expected time in minutes of WH/MO/1 is -1"):
         share_intervals([interval(0, 1)], [Usage("WH/MO/1", at(0), at(1), minutes=-1.0)])
     with pytest.raises(MissingFigure, match=r"^The quantity metered from 2026-03-02 00:00:00 is missing"):
         share_intervals([MeteredInterval(at(0), at(1), None)], [])

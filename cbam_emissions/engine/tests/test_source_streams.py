@@ -207,6 +207,7 @@ def test_what_is_missing_is_named(stream, message):
         (replace(COAL, ncv=0.0), "The net calorific value of source stream Coal is 0.0"),
         (replace(COAL, emission_factor=-1.0), "The emission factor of source stream Coal is -1.0"),
         (replace(COAL, oxidation_factor=1.01), "The oxidation factor of source stream Coal is 1.01"),
+        (replace(LIMESTONE, conversion_factor=1.01), "The conversion factor of source stream Limestone is 1.01"),
         (replace(LIMESTONE, conversion_factor=-0.1), "The conversion factor of source stream Limestone is -0.1"),
         (replace(COAL, biomass_fraction=1.5), "The biomass fraction of source stream Coal is 1.5"),
         (replace(COAL, biomass_fraction=-0.5), "The biomass fraction of source stream Coal is -0.5"),
