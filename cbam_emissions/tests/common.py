@@ -1,11 +1,16 @@
 from odoo.fields import Command
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, freeze_time, tagged
 
 from odoo.addons.cbam_emissions.engine.embedded import Embedded
 
 
+@tagged("post_install", "-at_install")
+@freeze_time("2026-06-15 10:00:00")
 class CbamCase(TransactionCase):
-    """A small steel factory: one company, one warehouse that is an installation, wire rod and bolts."""
+    """A small steel factory: one company, one warehouse that is an installation, wire rod and bolts.
+
+    Time stands still in June 2026, so that records and data sets of that year apply whenever the tests run.
+    """
 
     @classmethod
     def setUpClass(cls):
