@@ -1,0 +1,61 @@
+from odoo.tests import TransactionCase
+
+from odoo.addons.cbam.tooling import scenario
+
+#: lot: direct, indirect per tonne and default share, worked by hand in docs/demo-figures.md
+SCREWS = {
+    **{f"CARBON-2026-Q{quarter}": (2.0069382352941174, 0.4066) for quarter in range(1, 5)},
+    **{f"ALLOY-2026-Q{quarter}": (1.9524475609756098, 2.2787951219512195) for quarter in range(1, 5)},
+}
+BOLTS = {
+    "BLANK-A": (2.844 / 1.5, 1.07376 / 1.5, 0.0),
+    "BLANK-B": (3.241887 / 0.9, 0.39984 / 0.9, 1.0),
+    "BOLT-1": (1.58508 / 0.745, 0.5476176 / 0.745, 0.0),
+    "BOLT-2": (1.73414637 / 0.447, 0.2039184 / 0.447, 0.51 * 3.241887 / 1.73414637),
+    "CNC-0001": (0.001939329264 / 3.2, 0.000459231744 / 3.2, 16 / 30000 * 0.51 * 3.241887 / 0.001939329264),
+}
+
+
+class TestDemoScenario(TransactionCase):
+    """The story of ``make demo`` through Odoo's normal flows, against figures worked by hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.table = scenario.run(cls.env)
+
+    def _figure(self, name):
+        lot = self.env["stock.lot"].search([("name", "=", name)])
+        figure = lot._cbam_figures()[lot.id]
+        self.assertFalse(figure.incomplete, name)
+        return figure
+
+    def test_screws_carry_what_the_commission_says(self):
+        for name, (direct, indirect) in SCREWS.items():
+            figure = self._figure(name).per_tonne
+            self.assertAlmostEqual(figure.direct, direct, delta=1e-9, msg=name)
+            self.assertAlmostEqual(figure.indirect_total, indirect, delta=1e-9, msg=name)
+            self.assertEqual(figure.indirect_scope, 0.0, name)
+
+    def test_bolts_and_machine_carry_what_was_worked_by_hand(self):
+        for name, (direct, indirect, default_share) in BOLTS.items():
+            figure = self._figure(name).per_tonne
+            self.assertAlmostEqual(figure.direct, direct, delta=1e-9, msg=name)
+            self.assertAlmostEqual(figure.indirect_total, indirect, delta=1e-9, msg=name)
+            self.assertAlmostEqual(figure.default_share, default_share, delta=1e-9, msg=name)
+
+    def test_scrapped_blanks_are_a_loss(self):
+        lines = self.env["cbam.emission.line"].search([("kind", "=", "scrap")])
+        self.assertAlmostEqual(lines.embedded().direct, 2000 / 60000 * 3.241887, delta=1e-9)
+
+    def test_the_whole_gas_of_the_example_is_in_the_books(self):
+        lines = self.env["cbam.emission.line"].search([("stream_id.name", "=like", "Natural gas%steel%")])
+        self.assertAlmostEqual(lines.embedded().direct, 4948.02, delta=1e-6)
+
+    def test_nothing_is_missing(self):
+        blocking = self.env["cbam.data.gap"].search([("severity", "=", "blocking")])
+        self.assertFalse(blocking.mapped("message"))
+
+    def test_the_table_names_every_lot(self):
+        for name in (*SCREWS, *BOLTS):
+            self.assertIn(name, self.table)
