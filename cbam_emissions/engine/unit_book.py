@@ -171,15 +171,21 @@ class LotOrigin:
     """What first brought a lot in (``tier`` 0), or stands in for it (``tier`` 1)."""
 
     quantity: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    mass: list[float] = field(default_factory=lambda: [0.0, 0.0])
     embedded: list[Embedded] = field(default_factory=lambda: [Embedded.ZERO, Embedded.ZERO])
     incomplete: list[int] = field(default_factory=lambda: [0, 0])
 
+    @property
+    def tier(self) -> int:
+        """The tier that counts: what first brought the lot in, else its stand-in."""
+        return 0 if self.quantity[0] > NOTHING else 1
+
     def rate(self) -> tuple[Embedded | None, bool]:
         """Value per unit and whether a figure in it is missing; ``(None, False)`` where nothing brought the lot in."""
-        for tier in (0, 1):
-            if self.quantity[tier] > NOTHING:
-                return self.embedded[tier].scaled(1.0 / self.quantity[tier]), self.incomplete[tier] > 0
-        return None, False
+        tier = self.tier
+        if self.quantity[tier] <= NOTHING:
+            return None, False
+        return self.embedded[tier].scaled(1.0 / self.quantity[tier]), self.incomplete[tier] > 0
 
 
 class Value(NamedTuple):
@@ -359,6 +365,7 @@ class Book:
             return
         origin = self.origins.setdefault(key.lot, LotOrigin())
         origin.quantity[tier] += sign * posted.quantity
+        origin.mass[tier] += sign * posted.mass
         origin.embedded[tier] += posted.embedded.scaled(sign)
         origin.incomplete[tier] += sign * posted.incomplete
 

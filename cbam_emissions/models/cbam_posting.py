@@ -90,8 +90,9 @@ class CbamPosting(models.AbstractModel):
         """List the documents of a failed batch; the scheduled action tries each of them again, alone."""
         try:
             with self.env.cr.savepoint(flush=False):
-                idents = self.env["cbam.posting.documents"]._resolve(marks)
-                self.env["cbam.posting.book"]._write_failures(idents, str(error))
+                idents = self.sudo().env["cbam.posting.documents"]._touched(marks)
+                idents |= {("reading", number) for number in marks["readings"]}
+                self.sudo().env["cbam.posting.book"]._write_failures(idents, str(error))
         except psycopg2.errors.SerializationFailure:
             raise
         except Exception:

@@ -213,7 +213,7 @@ class CbamPostingBook(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT lot_id, kind = ANY(%(stand_in)s), SUM(quantity), SUM(incomplete), %(sums)s
+                SELECT lot_id, kind = ANY(%(stand_in)s), SUM(quantity), SUM(mass), SUM(incomplete), %(sums)s
                   FROM cbam_emission_line
                  WHERE lot_id = ANY(%(lots)s) AND place_to IN ('stock', 'transit')
                    AND kind = ANY(%(origin)s || %(stand_in)s)
@@ -226,9 +226,10 @@ class CbamPostingBook(models.AbstractModel):
             )
         )
         origins = {}
-        for lot, stand_in, quantity, incomplete, *values in rows:
+        for lot, stand_in, quantity, mass, incomplete, *values in rows:
             origin, tier = origins.setdefault(lot, LotOrigin()), int(stand_in)
             origin.quantity[tier] = quantity
+            origin.mass[tier] = mass
             origin.incomplete[tier] = incomplete
             origin.embedded[tier] = Embedded(*values)
         return origins

@@ -97,6 +97,12 @@ class CbamPostingDocuments(models.AbstractModel):
     @api.model
     def _resolve(self, marks):
         """The documents behind marked ids. Readings bring the orders they are shared among, orders their readings."""
+        idents = self._touched(marks)
+        return idents | self._energy_neighbours(idents, set(marks["readings"]))
+
+    @api.model
+    def _touched(self, marks):
+        """The orders, unbuild orders and moves behind marked ids."""
         self.env["stock.move.line"].flush_model()
         self.env["stock.move"].flush_model()
         self.env["mrp.production"].flush_model()
@@ -120,7 +126,7 @@ class CbamPostingDocuments(models.AbstractModel):
                     idents.add(("production", production) if production else ("unbuild", unbuild))
                 else:
                     idents.add(("move", move))
-        return idents | self._energy_neighbours(idents, set(marks["readings"]))
+        return idents
 
     @api.model
     def _begun(self, production_ids):
