@@ -218,6 +218,10 @@ def test_what_is_missing_is_named(stream, message):
             "The carbon content of source stream Steel is -0.1",
         ),
         (
+            SourceStream("Marl", Method.CARBONATES_INPUT, 1.0, composition=(Constituent("CaCO3", 1.5, 0.44),)),
+            "The share of CaCO3 in Marl is 1.5, but it must lie between 0 and 1.0.",
+        ),
+        (
             replace(COAL, emission_factor=None, carbon_content=2.0),
             "The carbon content of source stream Coal is 2.0",
         ),
