@@ -48,7 +48,17 @@ def create():
         )
     shutil.rmtree(settings.VENV, ignore_errors=True)
     run_step("Making a virtual environment", [sys.executable, "-m", "venv", str(settings.VENV)])
-    pip = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--retries", "2", "--disable-pip-version-check"]
+    pip = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--retries",
+        "2",
+        "--disable-pip-version-check",
+        "--progress-bar=off",
+    ]
     cache = {"PIP_CACHE_DIR": str(settings.DOWNLOADS / "pip"), **os.environ}
     run_step("Installing the pinned Python packages", [*pip, "--requirement", str(REQUIREMENTS)], env=cache)
     STAMP.write_text(fingerprint())

@@ -5,13 +5,16 @@ ordinary user, with apt's signature check. Odoo's Python needs come from the vir
 """
 
 import dataclasses
+import hashlib
+import http
 import re
 import shutil
 import subprocess
+import urllib.request
 from pathlib import Path
 
 from . import settings
-from .steps import Problem, locked, run_step
+from .steps import Problem, Progress, announce, locked, run_step
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 FROM_SID = [
@@ -85,9 +88,35 @@ def download():
     run_step("Reading Debian's package lists", ["apt-get", *options, "--error-on=any", "update"])
     packages = [f"{name}/sid" for name in FROM_SID] + [f"{name}/stable" for name in FROM_STABLE]
     archives = settings.DOWNLOADS / "archives"
-    run_step("Downloading Odoo 19 (140 MB)", ["apt-get", *options, "download", *packages], cwd=archives)
-    unpack(sorted(archives.glob("*.deb")))
+    listed = subprocess.run(
+        ["apt-get", *options, "download", "--print-uris", *packages], capture_output=True, text=True, check=True
+    ).stdout
+    announce("Downloading Odoo 19 (132 MB) …")
+    # one line per package: 'address' file size SHA256:digest, from the signed lists
+    files = [fetch(archives, *line.replace("'", "").split()) for line in listed.splitlines()]
+    unpack(files)
     shutil.rmtree(archives)
+
+
+def fetch(folder, address, name, size, digest):
+    """Downloads one package, going on from what an interrupted call left, and checks it. Returns its path."""
+    path = folder / name
+    progress = Progress("download")
+    with path.open("ab") as file:
+        if file.tell() < int(size):
+            request = urllib.request.Request(address, headers={"Range": f"bytes={file.tell()}-"})
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                if answer.status != http.HTTPStatus.PARTIAL_CONTENT:
+                    file.truncate(0)
+                while piece := answer.read(1 << 20):
+                    file.write(piece)
+                    progress.show(f"{file.tell() / 1e6:.0f} of {int(size) / 1e6:.0f} MB of {name}")
+    if path.stat().st_size < int(size):
+        raise Problem(f"The download of {name} broke off: call again, it goes on from there.")
+    if f"SHA256:{hashlib.sha256(path.read_bytes()).hexdigest()}" != digest:
+        path.unlink()
+        raise Problem(f"The download of {name} is not what Debian's signed list says: call again.")
+    return path
 
 
 def unpack(archives):
@@ -95,8 +124,8 @@ def unpack(archives):
     partial = settings.SOURCE.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    for archive in archives:
-        run_step(f"Unpacking {archive.name.split('_')[0]}", ["dpkg-deb", "--extract", str(archive), str(partial)])
+    script = 'for archive; do dpkg-deb --extract "$archive" "$0" || exit 1; done'
+    run_step("Unpacking Odoo", ["sh", "-c", script, partial, *archives])
     left_out = inspect(partial, "the downloaded Odoo").python_path / "odoo" / LEFT_OUT
     left_out.parent.mkdir(parents=True, exist_ok=True)
     left_out.touch()

@@ -81,7 +81,7 @@ def stop_left_over():
     """Stops a server that a killed command left running; refuses while a command still uses it."""
     if not (CLUSTER / "postmaster.pid").exists():
         return
-    with (settings.WORK / "postgres-use.lock").open("a") as in_use:
+    with (settings.LOCKS / "postgres-use.lock").open("a") as in_use:
         try:
             fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

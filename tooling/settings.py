@@ -12,6 +12,7 @@ POSTGRES = WORK / "postgres"
 DATA = WORK / "data"
 LOGS = WORK / "log"
 LINKS = WORK / "addons"
+LOCKS = WORK / "lock"
 
 ODOO_SERIES = "19.0"
 DEMO_DATABASE = "cbam_demo"

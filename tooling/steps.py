@@ -115,8 +115,8 @@ def stop_children():
 @contextlib.contextmanager
 def locked(name, shared=False):
     """Holds the lock ``name`` of this clone; the system releases it even if the process is killed."""
-    settings.WORK.mkdir(exist_ok=True)
-    with (settings.WORK / f"{name}.lock").open("a") as file:
+    settings.LOCKS.mkdir(parents=True, exist_ok=True)
+    with (settings.LOCKS / f"{name}.lock").open("a") as file:
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
