@@ -44,7 +44,31 @@ class CbamInstallation(models.Model):
     )
     warehouse_ids = fields.One2many("stock.warehouse", "cbam_installation_id", string="Warehouses")
     process_ids = fields.One2many("cbam.process", "installation_id", string="Production Processes")
+    specific_emission_ids = fields.One2many("cbam.specific.emission", "installation_id", string="Specific Emissions")
+    specific_emission_count = fields.Integer(compute="_compute_specific_emission_count")
     note = fields.Html()
+
+    @api.depends("specific_emission_ids")
+    def _compute_specific_emission_count(self):
+        counts = dict(
+            self.env["cbam.specific.emission"]._read_group(
+                [("installation_id", "in", self.ids)], ["installation_id"], ["__count"]
+            )
+        )
+        for installation in self:
+            installation.specific_emission_count = counts.get(installation._origin, 0)
+
+    def action_view_specific_emissions(self):
+        """The records of this installation."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_specific_emission")
+        context = {"default_installation_id": self.id}
+        return action | {"domain": [("installation_id", "=", self.id)], "context": context}
+
+    def action_view_ledger(self):
+        """The ledger lines of this installation."""
+        domain = ["|", ("installation_id", "in", self.ids), ("installation_to_id", "in", self.ids)]
+        return self.env["cbam.emission.line"]._action_of(domain, self.display_name)
 
     @api.constrains("start_date", "company_id")
     def _check_start_date_is_final(self):
@@ -76,6 +100,12 @@ class CbamInstallation(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
+
+    @api.model
+    def _default_own(self):
+        """The installation of the current company where it has exactly one, for defaults on forms."""
+        own = self.search([("company_id", "=", self.env.company.id)], limit=2)
+        return own if len(own) == 1 else self.browse()
 
     def _local_date(self, moment):
         """The calendar day of a naive UTC datetime at the installation."""

@@ -1,6 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+GROUPS = "cbam_emissions.group_cbam_user,cbam_emissions.group_cbam_verifier"
+#: What posting reads of a product: entering it posts the documents again that lack it.
+POSTED_FIELDS = {
+    "cbam_cn_code",
+    "cbam_net_mass",
+    "cbam_content",
+    "cbam_production_country_id",
+    "cbam_origin_country_id",
+    "cbam_installation_id",
+    "cbam_route_letter",
+    "cbam_factor_id",
+}
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -40,6 +53,34 @@ class ProductTemplate(models.Model):
         store=True,
         help="kg per unit of the product, without packaging, in full precision. Not needed where the unit is a weight.",
     )
+    cbam_content = fields.Float(
+        "Clinker or Nitrogen Content",
+        digits=0,
+        compute="_compute_cbam_content",
+        inverse="_inverse_cbam_content",
+        help="Tonnes of clinker per tonne of cement, or kg of nitrogen per tonne of fertiliser (2025/2547 Art. 4(3)-(5)).",
+    )
+    cbam_content_range = fields.Char(
+        "Composition Range",
+        compute="_compute_cbam_content_range",
+        inverse="_inverse_cbam_content_range",
+        help="Range of the content the goods keep to (at most 10 %), or the consignment declaration.",
+    )
+    cbam_functional_unit = fields.Selection(
+        selection=lambda self: self.env["cbam.cn.code"]._fields["functional_unit"].selection,
+        compute="_compute_cbam_functional_unit",
+        help="What the activity level of the good is counted in, 2025/2547 Art. 4(2)-(5).",
+    )
+    cbam_unit_is_weight = fields.Boolean(compute="_compute_cbam_unit_is_weight")
+    cbam_weight_proposal = fields.Float(
+        "Weight (kg)", digits=0, compute="_compute_cbam_weight_proposal", help="Weight of the product in kg, as a proposal."
+    )
+    cbam_code_proposal = fields.Char(
+        "HS Code", compute="_compute_cbam_code_proposal", help="Customs code kept elsewhere in Odoo, as a proposal."
+    )
+    cbam_figures = fields.Json(
+        "Where Figures Come From", compute="_compute_cbam_figures", compute_sudo=True, groups=GROUPS
+    )
     cbam_origin_country_id = fields.Many2one(
         "res.country",
         string="Country of Origin",
@@ -59,6 +100,14 @@ class ProductTemplate(models.Model):
         selection=lambda self: self.env["cbam.process"]._fields["route_letter"].selection,
         string="Default Production Route",
         help="Used where a default value exists for several routes.",
+    )
+    cbam_factor_id = fields.Many2one(
+        "cbam.emission.factor",
+        string="Fuel or Material",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The product is a source stream: consumed as a component it emits by this factor. "
+        "Leave empty what is metered or attributed by a rate, so that nothing counts twice.",
     )
 
     @api.depends("cbam_cn_code")
@@ -99,8 +148,70 @@ class ProductTemplate(models.Model):
     def _inverse_cbam_net_mass(self):
         self._set_product_variant_field("cbam_net_mass")
 
+    @api.depends("product_variant_ids.cbam_content")
+    def _compute_cbam_content(self):
+        self._compute_template_field_from_variant_field("cbam_content")
+
+    def _inverse_cbam_content(self):
+        self._set_product_variant_field("cbam_content")
+
+    @api.depends("product_variant_ids.cbam_content_range")
+    def _compute_cbam_content_range(self):
+        self._compute_template_field_from_variant_field("cbam_content_range")
+
+    def _inverse_cbam_content_range(self):
+        self._set_product_variant_field("cbam_content_range")
+
     def _get_related_fields_variant_template(self):
-        return [*super()._get_related_fields_variant_template(), "cbam_net_mass"]
+        return [
+            *super()._get_related_fields_variant_template(),
+            "cbam_net_mass",
+            "cbam_content",
+            "cbam_content_range",
+        ]
+
+    @api.depends("cbam_cn_code")
+    def _compute_cbam_functional_unit(self):
+        index = self.env["cbam.dataset"]._cn_index()
+        for template in self:
+            match = index.match(template.cbam_cn_code) if template.cbam_cn_code else None
+            template.cbam_functional_unit = match.functional_unit if match else False
+
+    @api.depends("uom_id")
+    def _compute_cbam_unit_is_weight(self):
+        units, gram = self.env["cbam.mass"]._units(), self.env["cbam.mass"]._gram()
+        for template in self:
+            unit = units.get(template.uom_id.id)
+            template.cbam_unit_is_weight = bool(unit) and unit.reference == gram.reference
+
+    @api.depends("product_variant_ids.weight")
+    def _compute_cbam_weight_proposal(self):
+        self._compute_template_field_from_variant_field("cbam_weight_proposal")
+
+    @api.depends("cbam_cn_code")
+    def _compute_cbam_code_proposal(self):
+        """ODOO: ``hs_code`` is there only where ``stock_delivery`` is installed."""
+        known = "hs_code" in self._fields
+        for template in self:
+            digits = "".join(filter(str.isdigit, template.hs_code or "")) if known else ""
+            is_new = 4 <= len(digits) <= 10 and digits != template.cbam_cn_code
+            template.cbam_code_proposal = digits if is_new else False
+
+    @api.depends_context("company", "lang")
+    def _compute_cbam_figures(self):
+        """Of the only variant; several variants have figures of their own."""
+        for template in self:
+            variant = template._origin.product_variant_ids
+            template.cbam_figures = variant.cbam_figures if len(variant) == 1 else False
+
+    def action_cbam_take_weight(self):
+        """Take the weight as net mass: only ever on demand, for it is rounded and may include packaging."""
+        self.product_variant_ids.action_cbam_take_weight()
+
+    def action_cbam_take_code(self):
+        """Take the customs code kept elsewhere in Odoo as CN code."""
+        for template in self.filtered("cbam_code_proposal"):
+            template.cbam_cn_code = template.cbam_code_proposal
 
     @api.constrains("cbam_cn_code")
     def _check_cbam_cn_code(self):
@@ -119,7 +230,10 @@ class ProductTemplate(models.Model):
         return super().create([self._cbam_clean_code(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._cbam_clean_code(vals))
+        result = super().write(self._cbam_clean_code(vals))
+        if not POSTED_FIELDS.isdisjoint(vals):
+            self.env["cbam.data.gap"]._post_again_of(self.product_variant_ids)
+        return result
 
     @api.model
     def _cbam_clean_code(self, vals):

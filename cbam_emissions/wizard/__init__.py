@@ -1,3 +1,5 @@
 from . import cbam_dataset_load
 from . import cbam_opening
 from . import cbam_opening_line
+from . import cbam_reading_import
+from . import cbam_reading_import_error

@@ -2,7 +2,6 @@
 """Units of meters, and what a metered quantity means for a source stream."""
 
 import pytest
-
 from engine.energy_units import UNITS, convert, convertible, metered_stream
 from engine.errors import InvalidFigure, MissingFigure
 from engine.source_streams import ActivityUnit, FactorUnit, Method, SourceStream, emissions

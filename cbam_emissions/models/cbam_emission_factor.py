@@ -1,0 +1,394 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine.embedded import Embedded
+from ..engine.energy_units import metered_stream
+from ..engine.errors import EngineError
+from ..engine.mass import convert
+from ..engine.source_streams import ActivityUnit, Constituent, FactorUnit, Method, SourceStream, emissions
+from .optional_float import OptionalFloat
+
+METHODS = [
+    (Method.COMBUSTION.value, "Combustion"),
+    (Method.PROCESS.value, "Process emissions"),
+    (Method.MASS_BALANCE.value, "Mass balance"),
+    (Method.CARBONATES_INPUT.value, "Carbonates, method A (input)"),
+    (Method.CARBONATES_OUTPUT.value, "Carbonates, method B (output)"),
+]
+CARBONATES = (Method.CARBONATES_INPUT.value, Method.CARBONATES_OUTPUT.value)
+ACTIVITY_UNITS = [(ActivityUnit.TONNE.value, "t"), (ActivityUnit.THOUSAND_NM3.value, "1000 Nm³")]
+FACTOR_UNITS = [(FactorUnit.PER_TJ.value, "tCO2/TJ"), (FactorUnit.PER_UNIT.value, "tCO2 per t or 1000 Nm³")]
+
+#: Fields a posted figure rests on: changing one of them posts the difference.
+FIGURES = {
+    "method",
+    "activity_unit",
+    "ncv",
+    "emission_factor",
+    "factor_unit",
+    "carbon_content",
+    "oxidation_factor",
+    "conversion_factor",
+    "density",
+    "biomass_fraction",
+    "biomass_evidence",
+    "biomass_evidence_note",
+    "constituent_ids",
+    "is_output",
+    "date_from",
+    "date_to",
+    "successor_id",
+}
+
+
+class FactorRate(NamedTuple):
+    """What a unit of a fuel or material emits; ``embedded`` is ``None`` where ``message`` says what is missing.
+
+    ``biogenic`` is the memo of zero-rated tCO2, ``quality`` and ``dataset_id`` go to the ledger line.
+    """
+
+    embedded: Embedded | None
+    biogenic: float
+    quality: str
+    dataset_id: int | None
+    note: str
+    message: str
+
+
+class CbamEmissionFactor(models.Model):
+    """How a fuel or material gives rise to direct emissions: 2025/2547 Annex II B.3 and B.5."""
+
+    _name = "cbam.emission.factor"
+    _description = "Emission Factor"
+    _inherit = ["mail.thread"]
+    _order = "name, date_from desc, id"
+
+    name = fields.Char("Fuel or Material", required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: every company may use the factor.")
+    method = fields.Selection(METHODS, required=True, default=Method.COMBUSTION.value, tracking=True)
+    activity_unit = fields.Selection(
+        ACTIVITY_UNITS,
+        string="Activity Data In",
+        required=True,
+        default=ActivityUnit.TONNE.value,
+        tracking=True,
+        help="What the net calorific value and the carbon content refer to.",
+    )
+    ncv = OptionalFloat(
+        "Net Calorific Value", tracking=True, help="GJ per tonne or per 1000 Nm³ (lower heating value, equation 6)."
+    )
+    emission_factor = OptionalFloat(
+        "Emission Factor",
+        tracking=True,
+        help="Preliminary factor, as if all carbon were fossil; the biomass fraction is taken off by equation 10. "
+        "0 only for what contains no carbon, such as hydrogen.",
+    )
+    factor_unit = fields.Selection(
+        FACTOR_UNITS, string="Factor Unit", required=True, default=FactorUnit.PER_TJ.value, tracking=True
+    )
+    carbon_content = OptionalFloat(
+        tracking=True,
+        help="Tonnes of carbon per tonne or per 1000 Nm³: mass balance, or instead of an emission factor.",
+    )
+    oxidation_factor = OptionalFloat(
+        default=1.0, tracking=True, help="Combustion: 1 may always be used (Annex II B.3.1.1)."
+    )
+    conversion_factor = OptionalFloat(
+        default=1.0, tracking=True, help="Process emissions: 1 may always be used (Annex II B.3.1.2)."
+    )
+    density = OptionalFloat(tracking=True, help="Tonnes per m³ of a liquid, to turn litres into tonnes.")
+    is_output = fields.Boolean(
+        "Leaves the Installation",
+        tracking=True,
+        help="Mass balance: carbon that leaves in products counts as negative (equation 12).",
+    )
+    biomass_fraction = OptionalFloat(
+        tracking=True, help="Share of the carbon that is biomass, 0 to 1. Unknown counts as 0 (equation 10)."
+    )
+    biomass_evidence = fields.Boolean(
+        "Meets the Criteria of B.3.3",
+        tracking=True,
+        help="Zero-rating of biomass burnt as fuel needs evidence: cancellation in the Union Database or proof of a "
+        "recognised voluntary scheme. Without it the biomass counts as fossil carbon.",
+    )
+    biomass_evidence_note = fields.Text("Evidence", tracking=True)
+    constituent_ids = fields.One2many("cbam.emission.factor.constituent", "factor_id", "Composition", copy=True)
+    determination = fields.Selection(
+        [
+            ("standard", "Standard value"),
+            ("analysis", "Laboratory analysis"),
+            ("proxy", "Correlation with another property"),
+            ("supplier", "Stated by the supplier"),
+            ("estimate", "Estimate (data gap)"),
+        ],
+        required=True,
+        default="standard",
+        tracking=True,
+        help="How the factors were determined: 2025/2547 Annex II B.5.1.",
+    )
+    source_text = fields.Char("Source", help="Act, inventory, laboratory report or certificate the figures come from.")
+    standard_factor_id = fields.Many2one(
+        "cbam.standard.factor",
+        "Standard Factor",
+        domain="[('group', 'in', ('fuel', 'biomass', 'process_material', 'carbonate', 'oxide')), "
+        "('dataset_status', '=', 'in_force')]",
+        ondelete="restrict",
+        help="Row of Annex II point G of 2025/2547 to take the figures from.",
+    )
+    dataset_id = fields.Many2one(related="standard_factor_id.dataset_id", store=True)
+    date_from = fields.Date("Valid From", tracking=True)
+    date_to = fields.Date("Valid To", tracking=True, help="Last day. From then on the factor's successor counts.")
+    successor_id = fields.Many2one(
+        "cbam.emission.factor", "Succeeded By", copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    per_unit_text = fields.Char("Result", compute="_compute_per_unit_text")
+    problem = fields.Char(compute="_compute_per_unit_text")
+    stream_ids = fields.One2many("cbam.source.stream", "factor_id", "Source Streams")
+    product_ids = fields.One2many("product.template", "cbam_factor_id", "Products")
+    note = fields.Html()
+
+    _dates = models.Constraint(
+        "CHECK (date_to IS NULL OR date_from IS NULL OR date_to >= date_from)", "A factor cannot end before it begins."
+    )
+
+    @api.depends(
+        "name",
+        *sorted(FIGURES - {"date_from", "date_to", "successor_id", "constituent_ids"}),
+        "constituent_ids.substance",
+        "constituent_ids.share",
+        "constituent_ids.emission_factor",
+    )
+    def _compute_per_unit_text(self):
+        rates = self._per_unit()
+        for factor in self:
+            rate = rates[factor.id]
+            unit = dict(ACTIVITY_UNITS)[factor.activity_unit]
+            if rate.embedded is None:
+                factor.per_unit_text, factor.problem = False, rate.message
+                continue
+            factor.problem = False
+            factor.per_unit_text = self.env._(
+                "1 %(unit)s emits %(fossil)s tCO2", unit=unit, fossil=f"{rate.embedded.direct:.6g}"
+            )
+            if rate.biogenic:
+                factor.per_unit_text = self.env._(
+                    "%(text)s, and %(biogenic)s tCO2 of biomass that count zero",
+                    text=factor.per_unit_text,
+                    biogenic=f"{rate.biogenic:.6g}",
+                )
+
+    @api.depends("name", "date_from", "date_to")
+    def _compute_display_name(self):
+        for factor in self:
+            dates = [str(day) if day else "…" for day in (factor.date_from, factor.date_to)]
+            period = f" ({' – '.join(dates)})" if factor.date_from or factor.date_to else ""
+            factor.display_name = f"{factor.name or ''}{period}"
+
+    @api.constrains("biomass_evidence", "biomass_evidence_note")
+    def _check_biomass_evidence(self):
+        for factor in self:
+            if factor.biomass_evidence and not (factor.biomass_evidence_note or "").strip():
+                raise ValidationError(
+                    self.env._("%s: name the evidence that the biomass meets the criteria of B.3.3.", factor.name)
+                )
+
+    @api.constrains("biomass_fraction", "oxidation_factor", "conversion_factor", "ncv", "emission_factor", "density")
+    def _check_ranges(self):
+        _ = self.env._
+        for factor in self:
+            for name in ("biomass_fraction", "oxidation_factor", "conversion_factor"):
+                if factor[name] is not None and not 0 <= factor[name] <= 1:
+                    label = self._fields[name]._description_string(self.env)
+                    raise ValidationError(_("%(name)s: %(label)s lies between 0 and 1.", name=factor.name, label=label))
+            for name in ("ncv", "emission_factor", "density", "carbon_content"):
+                if factor[name] is not None and factor[name] < 0:
+                    label = self._fields[name]._description_string(self.env)
+                    raise ValidationError(_("%(name)s: %(label)s cannot be negative.", name=factor.name, label=label))
+
+    @api.constrains("successor_id", "date_to")
+    def _check_successor(self):
+        if self._has_cycle("successor_id"):
+            raise ValidationError(self.env._("A factor cannot succeed itself."))
+        for factor in self.filtered("successor_id"):
+            if not factor.date_to:
+                raise ValidationError(self.env._("%s has a successor: give its last day of validity.", factor.name))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not FIGURES.isdisjoint(vals):
+            self._mark_posted()
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        return [
+            dict(vals, name=vals["name"] if default and "name" in default else self.env._("%s (copy)", factor.name))
+            for factor, vals in zip(self, vals_list, strict=True)
+        ]
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    def _per_unit(self):
+        """What a tonne or 1000 Nm³ emits: ``{factor id: FactorRate}``, by the engine (equations 5 to 15)."""
+        return {factor.id: factor._rate(self._factor_unit_code(factor)) for factor in self}
+
+    @api.model
+    def _factor_unit_code(self, factor):
+        return "t" if factor.activity_unit == ActivityUnit.TONNE.value else "knm3"
+
+    def _rate(self, unit):
+        """What one ``unit`` (a code of :mod:`engine.energy_units`) emits."""
+        self.ensure_one()
+        quality = {"standard": "standard", "estimate": "estimated"}.get(self.determination, "measured")
+        note = ", ".join(filter(None, [self.name, self.source_text]))
+        try:
+            result = emissions(metered_stream(self._source_stream(), 1.0, unit, self.density))
+        except EngineError as error:
+            return FactorRate(None, 0.0, "missing", None, note, str(error))
+        sign = -1.0 if self.is_output and self.method == Method.MASS_BALANCE.value else 1.0
+        embedded = Embedded(direct=sign * result.fossil)
+        return FactorRate(embedded, sign * result.biogenic, quality, self.dataset_id.id or None, note, "")
+
+    def _source_stream(self):
+        """The factor as the engine knows it, without activity data."""
+        self.ensure_one()
+        return SourceStream(
+            name=self.name or "",
+            method=Method(self.method),
+            activity=None,
+            unit=ActivityUnit(self.activity_unit),
+            ncv=self.ncv,
+            emission_factor=self.emission_factor,
+            factor_unit=FactorUnit(self.factor_unit),
+            carbon_content=self.carbon_content,
+            oxidation_factor=self.oxidation_factor,
+            conversion_factor=self.conversion_factor,
+            biomass_fraction=self.biomass_fraction or 0.0,  # unknown is 0: equations 10 and 15
+            zero_rated=self.biomass_evidence and bool(self.biomass_evidence_note),
+            composition=tuple(
+                Constituent(part.substance, part.share, part.emission_factor) for part in self.constituent_ids
+            ),
+        )
+
+    def _at(self, day):
+        """The factor of the chain of successors that is valid on a day (local date); empty if none is."""
+        self.ensure_one()
+        factor = self
+        while factor and factor.date_to and day > factor.date_to:
+            factor = factor.successor_id
+        return factor if factor and (not factor.date_from or day >= factor.date_from) else self.browse()
+
+    def _rate_at(self, day, unit):
+        """What one ``unit`` emits on a day, with the reason where that is not known."""
+        self.ensure_one()
+        factor = self._at(day)
+        if factor:
+            return factor._rate(unit)
+        message = self.env._("Emission factor %(factor)s is not valid on %(day)s.", factor=self.name, day=day)
+        return FactorRate(None, 0.0, "missing", None, self.name, message)
+
+    def _for_quantity(self, quantity, uom, tonnes, day=None):
+        """What a quantity of a product that is this fuel or material emits: ``(Embedded or None, message)``.
+
+        :param quantity: in ``uom``, the unit of a stock move
+        :param tonnes: its net mass, ``None`` where not known
+        :param day: local date of the consumption; without it validity is not looked at
+        """
+        self.ensure_one()
+        measured = self._measured(quantity, uom, tonnes)
+        if measured is None:
+            unit = dict(ACTIVITY_UNITS)[self.activity_unit]
+            message = self.env._(
+                "%(factor)s is counted in %(unit)s, and %(uom)s does not lead there: give the product's net mass.",
+                factor=self.name,
+                unit=unit,
+                uom=uom.name,
+            )
+            return None, message
+        amount, unit = measured
+        rate = self._rate_at(day, unit) if day else self._rate(unit)
+        return (None, rate.message) if rate.embedded is None else (rate.embedded.scaled(amount), "")
+
+    def _measured(self, quantity, uom, tonnes):
+        """``(quantity, unit code)`` of a product's quantity, or None where its unit says nothing of the activity data.
+
+        kWh are energy, m³ of a gas counted in 1000 Nm³ are Nm³, everything else is its mass, or litres with a density.
+        """
+        units = self.env["cbam.mass"]._units()
+        kwh, cubic_metre = (units[self.env.ref(f"uom.product_uom_{name}").id] for name in ("kwh", "cubic_meter"))
+        here = units[uom.id]
+        if here.reference == kwh.reference:
+            return convert(quantity, here, kwh), "kwh"
+        is_volume = here.reference == cubic_metre.reference
+        if is_volume and self.activity_unit == ActivityUnit.THOUSAND_NM3.value:
+            return convert(quantity, here, cubic_metre), "nm3"
+        if tonnes is not None:
+            return tonnes, "t"
+        return (convert(quantity, here, cubic_metre), "m3") if is_volume else None
+
+    def _mark_posted(self):
+        """Post again what rests on these factors."""
+        factors = self | self._predecessors()
+        self.env["cbam.source.stream"]._mark_posted(factors.with_context(active_test=False).stream_ids, factors)
+
+    def _predecessors(self):
+        found = self.browse()
+        wave = self
+        while wave:
+            wave = self.with_context(active_test=False).search([("successor_id", "in", wave.ids)]) - found
+            found |= wave
+        return found
+
+    # -- buttons ---------------------------------------------------------------------------------------------------
+
+    def action_take_standard(self):
+        """Copy the figures of the chosen row of Annex II point G."""
+        for factor in self:
+            if not factor.standard_factor_id:
+                raise UserError(self.env._("Choose the standard factor to take the figures from."))
+            factor.write(factor._standard_values(factor.standard_factor_id))
+
+    @api.onchange("standard_factor_id")
+    def _onchange_standard_factor_id(self):
+        if self.standard_factor_id:
+            self.update(self._standard_values(self.standard_factor_id))
+
+    def _standard_values(self, row):
+        """Values of a factor that follows a standard row; its kind decides the method."""
+        methods = {"carbonate": CARBONATES[0], "oxide": CARBONATES[1], "process_material": Method.MASS_BALANCE.value}
+        per_tj = "TJ" in (row.emission_factor_unit or "")
+        values = {
+            "name": self.name or row.name,
+            "method": methods.get(row.group, Method.COMBUSTION.value),
+            "emission_factor": row.emission_factor,
+            "factor_unit": FactorUnit.PER_TJ.value if per_tj else FactorUnit.PER_UNIT.value,
+            "biomass_fraction": 1.0 if row.group == "biomass" else None,
+            "determination": "standard",
+            "source_text": row.reference,
+        }
+        # The table's calorific values are per tonne: a gas counted by volume keeps its own.
+        if not (per_tj and self.activity_unit == ActivityUnit.THOUSAND_NM3.value):
+            values |= {
+                "activity_unit": ActivityUnit.TONNE.value,
+                "ncv": row.ncv,
+                "carbon_content": row.carbon_content,
+            }
+        return values
+
+    def action_new_version(self):
+        """A copy that follows this factor, for figures that change from a day on."""
+        self.ensure_one()
+        if self.successor_id:
+            raise UserError(self.env._("%s already has a successor.", self.display_name))
+        day = max(fields.Date.context_today(self), self.date_from or fields.Date.context_today(self))
+        successor = self.copy({"name": self.name, "date_from": day, "date_to": False})
+        self.write({"date_to": fields.Date.subtract(day, days=1), "successor_id": successor.id})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": successor.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,139 @@
+from odoo import api, models
+
+from .cbam_energy import NOTHING, EnergyFlow
+
+
+class CbamEnergyRate(models.AbstractModel):
+    """Energy by rates: streams without a meter, and provisional figures until the readings of an order arrive.
+
+    Only finished orders carry them. A rate without a meter is a data gap, a conservative estimate that stays marked
+    (2025/2547 Annex II D.3); a provisional figure disappears as readings cover the order's productive time.
+    """
+
+    _name = "cbam.energy.rate"
+    _description = "CBAM Energy: Rates"
+
+    @api.model
+    def _flows(self, own, shared, meters):
+        """``[(EnergyFlow without value, annex_ii)]`` of finished orders.
+
+        :param own: the orders' :class:`UseBook`
+        :param shared: how the readings they meet are shared
+        :param meters: all meters by id
+        """
+        orders = [order for order in own.orders.values() if order.day and order.installation_id]
+        if not orders:
+            return []
+        streams = self.env["cbam.source.stream"].sudo()
+        streams = streams.search([("installation_id", "in", list({order.installation_id for order in orders}))])
+        rated = streams.filtered(lambda s: s.basis == "rate")
+        metered = streams.filtered(lambda s: s.basis == "meter")
+        unmetered = metered.filtered(lambda s: s.process_id and s.id not in {m.stream_id for m in meters.values()})
+        masses = self.env["cbam.energy.usage"]._masses({order.id for order in orders})
+        flows = []
+        for order in orders:
+            works = own.works.get(order.id, [])
+            for stream in rated.filtered(lambda s, order=order: self._applies(s, order)):
+                flows.append(self._rate_flow(order, stream, self._works_at(stream.process_id, works), masses))
+            for stream in unmetered.filtered(lambda s, order=order: s.process_id.id == order.process_id):
+                flows.append(self._provisional_flow(order, stream, 1.0, works, masses))
+            for stream, uncovered, used in self._uncovered(order, own, shared, meters, metered):
+                flows.append(self._provisional_flow(order, stream, uncovered, used, masses))
+        return [(flow, own.orders[flow.production_id].annex_ii) for flow in flows if flow.quantity != 0.0]
+
+    @api.model
+    def _applies(self, stream, order):
+        day = self._day(order)
+        return (
+            stream.installation_id.id == order.installation_id
+            and stream.process_id.id in (False, order.process_id)
+            and (not stream.date_from or stream.date_from <= day)
+            and (not stream.date_to or stream.date_to >= day)
+        )
+
+    @api.model
+    def _day(self, order):
+        """The local date of the order's day: its noon is never across midnight."""
+        start, end = order.day
+        return self.env["cbam.installation"].sudo().browse(order.installation_id)._local_date(start + (end - start) / 2)
+
+    @api.model
+    def _works_at(self, process, works):
+        """The productive times that a rate per hour counts: those at the process's work centres if it names any."""
+        centres = set(process.workcenter_ids.ids)
+        return [work for work in works if work.workcenter_id in centres] if centres else works
+
+    @api.model
+    def _uncovered(self, order, own, shared, meters, streams):
+        """``[(stream, share of the order's use that no reading covers, works)]`` of the metered streams it used."""
+        uses = {}
+        for number, by_order in own.uses.items():
+            meter = meters[number]
+            if order.id in by_order and meter.awaited and meter.stream_id in streams.ids:
+                uses.setdefault(meter.stream_id, []).append((number, by_order[order.id]))
+        found = []
+        for stream_id, entries in uses.items():
+            weights = [use.minutes() or 1.0 for _number, use in entries]
+            covered = sum(
+                weight * min(1.0, sum(share.fraction for share in shared.shares.get((number, order.id), ())))
+                for weight, (number, _use) in zip(weights, entries, strict=True)
+            )
+            uncovered = 1.0 - covered / sum(weights)
+            if uncovered > NOTHING:
+                works = {work for _number, use in entries for work in use.works}
+                found.append((streams.browse(stream_id), uncovered, works))
+        return found
+
+    @api.model
+    def _rate_flow(self, order, stream, works, masses):
+        quantity, missing = self._by_rate(order, stream, works, masses)
+        note = self.env._("Rate of %(rate)s %(unit)s", rate=f"{stream.rate:.6g}", unit=self._rate_unit(stream))
+        message = self.env._("%s has no meter: a rate is a conservative estimate (data gap).", stream.name)
+        return self._flow(order, stream, "energy", quantity, "estimated", note, missing or message)
+
+    @api.model
+    def _provisional_flow(self, order, stream, uncovered, works, masses):
+        if stream.rate is None:
+            missing = self.env._(
+                "No reading covers the time of the order yet, and %s has no provisional rate.", stream.name
+            )
+            return self._flow(order, stream, "provisional", None, "missing", stream.name, missing)
+        quantity, missing = self._by_rate(order, stream, works, masses)
+        percent = f"{uncovered * 100:.3g}"
+        note = self.env._("Provisional rate until the meter is read: %s %% of the order", percent)
+        amount = None if quantity is None else quantity * uncovered
+        return self._flow(order, stream, "provisional", amount, "provisional", note, missing)
+
+    @api.model
+    def _by_rate(self, order, stream, works, masses):
+        """``(quantity in the stream's unit, None)``, or ``(None, what is missing)``."""
+        if stream.rate_per == "hour":
+            if not works:
+                return None, self.env._("%s is a rate per hour, but the order has no productive time.", stream.name)
+            return stream.rate * sum(work.length() for work in works) / 60, None
+        if masses.get(order.id) is None:
+            return None, self.env._("%s is a rate per tonne, but a net mass is missing.", stream.name)
+        return stream.rate * masses[order.id], None
+
+    @api.model
+    def _rate_unit(self, stream):
+        per = {"tonne": self.env._("per tonne of output"), "hour": self.env._("per productive hour")}
+        return f"{stream.unit_symbol()} {per[stream.rate_per]}"
+
+    @api.model
+    def _flow(self, order, stream, kind, quantity, quality, note, message):
+        return EnergyFlow(
+            order.id,
+            order.process_id,
+            order.installation_id,
+            stream.id,
+            None,
+            kind,
+            order.date,
+            quantity,
+            None,
+            quality,
+            None,
+            note,
+            message,
+        )
