@@ -89,7 +89,9 @@ class CbamCase(TransactionCase):
     def _lot(self, product, name):
         return self.env["stock.lot"].create({"name": name, "product_id": product.id, "company_id": self.company.id})
 
-    def _transfer(self, product, quantity, source, target, lot=None, uom=None, picking_type=None, partner=None, **values):
+    def _transfer(
+        self, product, quantity, source, target, lot=None, uom=None, picking_type=None, partner=None, **values
+    ):
         picking_type = picking_type or self.warehouse.int_type_id
         uom = uom or product.uom_id
         picking = self.env["stock.picking"].create(
@@ -171,26 +173,28 @@ class CbamCase(TransactionCase):
         )
 
     def _order(self, product, quantity, components=(), bom=None, **values):
-        """A confirmed order; without a bill its components are ``(product, quantity, lot)``."""
+        """A confirmed order; without a bill its components are ``(product, quantity)``."""
+        warehouse = values.pop("warehouse", self.warehouse)
+        if components:
+            values["move_raw_ids"] = [
+                Command.create(
+                    {
+                        "product_id": part.id,
+                        "product_uom_qty": amount,
+                        "product_uom": part.uom_id.id,
+                        "location_id": warehouse.lot_stock_id.id,
+                        "location_dest_id": part.property_stock_production.id,
+                    }
+                )
+                for part, amount in components
+            ]
         order = self.env["mrp.production"].create(
             {
                 "product_id": product.id,
                 "product_qty": quantity,
                 "product_uom_id": product.uom_id.id,
                 "bom_id": bom.id if bom else False,
-                "picking_type_id": self.warehouse.manu_type_id.id,
-                "move_raw_ids": [
-                    Command.create(
-                        {
-                            "product_id": part.id,
-                            "product_uom_qty": amount,
-                            "product_uom": part.uom_id.id,
-                            "location_id": self.stock_location.id,
-                            "location_dest_id": part.property_stock_production.id,
-                        }
-                    )
-                    for part, amount, *_lot in components
-                ],
+                "picking_type_id": warehouse.manu_type_id.id,
                 **values,
             }
         )
