@@ -112,16 +112,19 @@ class CbamPostingDocuments(models.AbstractModel):
             rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT id, COALESCE(raw_material_production_id, production_id), COALESCE(unbuild_id, consume_unbuild_id)
-                      FROM stock_move
-                     WHERE state IN ('done', 'cancel')
-                       AND (id = ANY(%s) OR id IN (SELECT move_id FROM stock_move_line WHERE id = ANY(%s)))
+                    SELECT m.id, COALESCE(m.unbuild_id, m.consume_unbuild_id),
+                           COALESCE(m.raw_material_production_id,
+                                    CASE WHEN l.usage = 'production' THEN m.production_id END)
+                      FROM stock_move m
+                      JOIN stock_location l ON l.id = m.location_id
+                     WHERE m.state IN ('done', 'cancel')
+                       AND (m.id = ANY(%s) OR m.id IN (SELECT move_id FROM stock_move_line WHERE id = ANY(%s)))
                     """,
                     list(marks["moves"]),
                     list(marks["move_lines"]),
                 )
             )
-            for move, production, unbuild in rows:
+            for move, unbuild, production in rows:
                 if production or unbuild:
                     idents.add(("production", production) if production else ("unbuild", unbuild))
                 else:

@@ -140,7 +140,9 @@ class CbamPostingFlows(models.AbstractModel):
 
     @api.model
     def _ident_of(self, row):
-        move, production, unbuild = row[0], row[8] or row[9], row[10] or row[11]
+        """The document of a done move. ODOO: finished goods scrapped later keep their order's id; they leave stock."""
+        from_process = row[-4] == "production"
+        move, production, unbuild = row[0], row[8] or (row[9] if from_process else None), row[10] or row[11]
         if production:
             return ("production", production)
         return ("unbuild", unbuild) if unbuild else ("move", move)
@@ -327,9 +329,6 @@ class CbamPostingFlows(models.AbstractModel):
             return [self._out_of_process(batch, ident, row, product, ends, quantity, mass, date, unbuild)]
         if row.raw_production_id and target.place == "loss":
             ends = (source, End("process"))
-        if ends[1].place != "process":
-            # Finished goods scrapped out of stock keep their order: a plain loss of stock.
-            return self._move_flows(batch, ident, row, product, ends, quantity, mass, date)
         flows = []
         stream = not unbuild and product.factor_id
         if stream:
@@ -345,10 +344,12 @@ class CbamPostingFlows(models.AbstractModel):
     def _out_of_process(self, batch, ident, row, product, ends, quantity, mass, date, unbuild):
         """Good output and co-products share, by-products by their class carry nothing; unbuilt components come back."""
         if unbuild:
-            return self._flow(
-                batch, ident, row, product, ends, "unbuild", Basis.REFER, quantity, mass, date,
-                refer=(row.returned_move_id, row.lot_id) if row.returned_move_id else None,
-            )  # fmt: skip
+            if row.returned_move_id:
+                origin = {"refer": (row.returned_move_id, row.lot_id)}
+            else:
+                note = self.env._("Unbuilt without its order: at the average on hand")
+                origin = {"meta": Meta("estimated", note)}
+            return self._flow(batch, ident, row, product, ends, "unbuild", Basis.REFER, quantity, mass, date, **origin)
         if row.raw_production_id:
             return self._flow(
                 batch, ident, row, product, ends, "return", Basis.REFER, quantity, mass, date,
