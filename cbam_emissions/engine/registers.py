@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from itertools import groupby, pairwise
 from math import isfinite
+from typing import NamedTuple
 
 from .errors import InvalidFigure
 from .sharing import MeteredInterval
@@ -106,7 +107,7 @@ def metered_intervals(meter: Meter, readings: Iterable[Reading]) -> tuple[list[M
     if meter.rollover is not None and not (isfinite(meter.rollover) and meter.rollover > 0):
         raise InvalidFigure(f"The rollover of meter {meter.name} is {meter.rollover}, but it must be greater than 0.")
     problems: list[Problem] = []
-    sound = [reading for reading in readings if _is_sound(meter, reading, problems)]
+    sound = _sound(meter, readings, problems)
     if meter.kind is RegisterKind.CUMULATIVE:
         found = _of_counter(meter, _without_conflicts(meter, sound, problems), problems)
     else:
@@ -128,34 +129,49 @@ def uncovered(intervals: Iterable[MeteredInterval], start: datetime, end: dateti
     return holes
 
 
-def _is_sound(meter: Meter, reading: Reading, problems: list[Problem]) -> bool:
-    """Whether the reading says anything at all; otherwise a problem is added."""
-    start = reading.end if reading.start is None else reading.start
-    kind, reason = None, ""
-    if reading.value is None or not isfinite(reading.value):
-        kind, reason = ProblemKind.MISSING_VALUE, "has no value"
-    elif reading.value < 0:
-        kind, reason = ProblemKind.NEGATIVE, f"is negative ({reading.value})"
-    elif meter.kind is RegisterKind.INTERVAL and not start < reading.end:
-        kind, reason = ProblemKind.BACKWARDS, "does not end after it starts"
-    elif meter.kind is RegisterKind.CUMULATIVE and meter.rollover is not None and reading.value > meter.rollover:
-        kind, reason = ProblemKind.CONFLICTING, f"({reading.value}) is above its rollover ({meter.rollover})"
-    if kind is None:
-        return True
-    message = f"A reading of meter {meter.name} at {reading.end} {reason}."
-    problems.append(Problem(kind, min(start, reading.end), max(start, reading.end), message, (reading.key,)))
-    return False
+class _Sound(NamedTuple):
+    """A reading that says something; a counter's starts where it ends."""
+
+    start: datetime
+    end: datetime
+    value: float
+    key: Hashable
 
 
-def _value(reading: Reading) -> float:
-    """The value of a reading that has one."""
-    return 0.0 if reading.value is None else reading.value
+def _sound(meter: Meter, readings: Iterable[Reading], problems: list[Problem]) -> list[_Sound]:
+    """The readings that say something, in order of time; of the others a problem is added."""
+    sound = []
+    for reading in readings:
+        is_counter = meter.kind is RegisterKind.CUMULATIVE
+        start = reading.end if is_counter or reading.start is None else reading.start
+        judged = _judged(meter, reading, start)
+        if isinstance(judged, _Sound):
+            sound.append(judged)
+            continue
+        kind, reason = judged
+        message = f"A reading of meter {meter.name} at {reading.end} {reason}."
+        problems.append(Problem(kind, min(start, reading.end), max(start, reading.end), message, (reading.key,)))
+    return sorted(sound, key=lambda reading: (reading.start, reading.end))
 
 
-def _without_conflicts(meter: Meter, readings: Sequence[Reading], problems: list[Problem]) -> list[Reading]:
-    """One reading per moment in order of time; where two contradict each other, none."""
+def _judged(meter: Meter, reading: Reading, start: datetime) -> _Sound | tuple[ProblemKind, str]:
+    """A reading by itself: sound, or what makes it useless."""
+    value = reading.value
+    if value is None or not isfinite(value):
+        return ProblemKind.MISSING_VALUE, "has no value"
+    if value < 0:
+        return ProblemKind.NEGATIVE, f"is negative ({value})"
+    if meter.kind is RegisterKind.INTERVAL and not start < reading.end:
+        return ProblemKind.BACKWARDS, "does not end after it starts"
+    if meter.kind is RegisterKind.CUMULATIVE and meter.rollover is not None and value > meter.rollover:
+        return ProblemKind.CONFLICTING, f"({value}) is above its rollover ({meter.rollover})"
+    return _Sound(start, reading.end, value, reading.key)
+
+
+def _without_conflicts(meter: Meter, readings: Sequence[_Sound], problems: list[Problem]) -> list[_Sound]:
+    """One reading per moment; where two contradict each other, none."""
     kept = []
-    for moment, group in groupby(sorted(readings, key=lambda reading: reading.end), key=lambda reading: reading.end):
+    for moment, group in groupby(readings, key=lambda reading: reading.end):
         same = list(group)
         if len({reading.value for reading in same}) == 1:
             kept.append(same[0])
@@ -167,10 +183,10 @@ def _without_conflicts(meter: Meter, readings: Sequence[Reading], problems: list
     return kept
 
 
-def _of_counter(meter: Meter, readings: Sequence[Reading], problems: list[Problem]) -> list[MeteredInterval]:
+def _of_counter(meter: Meter, readings: Sequence[_Sound], problems: list[Problem]) -> list[MeteredInterval]:
     found = []
     for earlier, later in pairwise(readings):
-        quantity = _counted(meter, _value(earlier), _value(later))
+        quantity = _counted(meter, earlier.value, later.value)
         keys = (earlier.key, later.key)
         if quantity is None:
             message = (
@@ -196,17 +212,16 @@ def _counted(meter: Meter, earlier: float, later: float) -> float | None:
     return quantity if quantity < meter.rollover / 2 else None
 
 
-def _of_interval_register(meter: Meter, readings: Sequence[Reading], problems: list[Problem]) -> list[MeteredInterval]:
+def _of_interval_register(meter: Meter, readings: Sequence[_Sound], problems: list[Problem]) -> list[MeteredInterval]:
     found = []
     for cluster in _clusters(readings):
-        first, last = cluster[0], max(cluster, key=lambda reading: reading.end)
-        start = _start(first)
+        start, end = cluster[0].start, max(reading.end for reading in cluster)
         if len({(reading.start, reading.end, reading.value) for reading in cluster}) > 1:
-            message = f"Readings of meter {meter.name} between {start} and {last.end} overlap; none of them is used."
+            message = f"Readings of meter {meter.name} between {start} and {end} overlap; none of them is used."
             keys = tuple(reading.key for reading in cluster)
-            problems.append(Problem(ProblemKind.OVERLAPPING, start, last.end, message, keys))
+            problems.append(Problem(ProblemKind.OVERLAPPING, start, end, message, keys))
             continue
-        found.append(MeteredInterval(start, first.end, _value(first)))
+        found.append(MeteredInterval(start, end, cluster[0].value))
     for earlier, later in pairwise(found):
         if earlier.end < later.start:
             message = f"Meter {meter.name} has no quantity between {earlier.end} and {later.start}."
@@ -214,22 +229,18 @@ def _of_interval_register(meter: Meter, readings: Sequence[Reading], problems: l
     return found
 
 
-def _clusters(readings: Sequence[Reading]) -> list[list[Reading]]:
-    """Readings in order of time, those that overlap directly or by others between them together."""
-    clusters: list[list[Reading]] = []
+def _clusters(readings: Sequence[_Sound]) -> list[list[_Sound]]:
+    """Readings that overlap directly or by others between them together, in order of time."""
+    clusters: list[list[_Sound]] = []
     reached: datetime | None = None
-    for reading in sorted(readings, key=lambda reading: (_start(reading), reading.end)):
-        if reached is not None and _start(reading) < reached:
-            clusters[-1].append(reading)
-            reached = max(reached, reading.end)
-        else:
+    for reading in readings:
+        if reached is None or reading.start >= reached:
             clusters.append([reading])
             reached = reading.end
+        else:
+            clusters[-1].append(reading)
+            reached = max(reached, reading.end)
     return clusters
-
-
-def _start(reading: Reading) -> datetime:
-    return reading.end if reading.start is None else reading.start
 
 
 def _check_calibration(meter: Meter, found: Sequence[MeteredInterval], problems: list[Problem]) -> None:

@@ -54,6 +54,11 @@ def test_readings_are_put_in_order_of_time():
     assert metered_intervals(counter(), reversed(readings)) == metered_intervals(counter(), readings)
 
 
+def test_a_counter_has_no_use_for_the_start_of_a_reading():
+    readings = [Reading(9.0, day(2), start=day(-5)), Reading(4.0, day(1))]
+    assert metered_intervals(counter(), readings) == ([MeteredInterval(day(1), day(2), 5.0)], [])
+
+
 def test_one_reading_or_none_is_no_interval():
     assert metered_intervals(counter(), states(1000.0)) == ([], [])
     assert metered_intervals(counter(), []) == ([], [])
@@ -103,8 +108,13 @@ def test_a_reading_at_the_rollover_is_sound_one_above_is_not():
 
 @pytest.mark.parametrize("rollover", [0.0, -1.0, math.inf, math.nan])
 def test_a_rollover_must_be_a_number_above_zero(rollover):
-    with pytest.raises(InvalidFigure, match=rf"^The rollover of meter E1 is {rollover}"):
+    with pytest.raises(InvalidFigure) as caught:
         metered_intervals(counter(rollover=rollover), [])
+    assert str(caught.value) == f"The rollover of meter E1 is {rollover}, but it must be greater than 0."
+
+
+def test_a_rollover_may_be_small():
+    assert metered_intervals(counter(rollover=0.5), states(0.25, 0.5))[0][0].quantity == 0.25
 
 
 def test_the_same_reading_twice_counts_once():
