@@ -15,7 +15,10 @@ class CbamBenchmark(models.Model):
     cn = fields.Char("CN Code", required=True, readonly=True, index=True)
     description = fields.Char(readonly=True)
     column = fields.Selection(
-        [("A", "A: process (actual data)"), ("B", "B: whole chain (default values)")], required=True, readonly=True
+        [("A", "A"), ("B", "B")],
+        required=True,
+        readonly=True,
+        help="A: the process alone, for actual data. B: the whole chain, for default values.",
     )
     route = fields.Char(readonly=True, help="Letter of the production route; empty where it does not matter.")
     period = fields.Selection(
@@ -28,7 +31,7 @@ class CbamBenchmark(models.Model):
     raw_value = fields.Char("As Printed", readonly=True)
     raw_indicator = fields.Char("Indicator as Printed", readonly=True)
     sheet = fields.Char(readonly=True)
-    line = fields.Integer("Row", readonly=True)
+    line = fields.Integer("Row", readonly=True, aggregator=None)
 
     @api.depends("cn", "column", "raw_indicator")
     def _compute_display_name(self):

@@ -70,6 +70,7 @@ class CbamDatasetLoader(models.AbstractModel):
                     f"{first.sheet}, {first.line}: {first.why}" if first else self.env._("the file has no rows."),
                 )
             )
+        self._check_categories(parsed)
         dataset = self.env["cbam.dataset"].create(
             {
                 **values,
@@ -85,6 +86,20 @@ class CbamDatasetLoader(models.AbstractModel):
         self.env.registry.clear_cache()
         self._recompute_products(dataset)
         return dataset
+
+    @api.model
+    def _check_categories(self, parsed):
+        if parsed.kind == "cn_code":
+            known = set(self.env["cbam.goods.category"].search([]).mapped("code"))
+            for row in parsed.rows:
+                if row["category"] not in known:
+                    raise UserError(
+                        self.env._(
+                            "Nothing is loaded: %(code)s has the goods category %(category)s, which does not exist.",
+                            code=row["code"],
+                            category=row["category"],
+                        )
+                    )
 
     @api.model
     def _insert_rows(self, dataset, rows):

@@ -11,7 +11,7 @@ class CbamDatasetRow(models.AbstractModel):
     dataset_id = fields.Many2one(
         "cbam.dataset", "Data Set", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    dataset_status = fields.Selection(related="dataset_id.status", string="Status")
+    dataset_status = fields.Selection(related="dataset_id.status", string="Set Status")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,7 +10,7 @@ class CbamDefaultValue(models.Model):
     _name = "cbam.default.value"
     _inherit = "cbam.dataset.row"
     _description = "Default Value"
-    _order = "dataset_id desc, table, country_id, cn, route"
+    _order = "country_id, cn, route, dataset_id desc"
     _rec_names_search = ["cn", "description"]
 
     table = fields.Selection(
@@ -29,7 +29,8 @@ class CbamDefaultValue(models.Model):
         readonly=True, help="Letters of the production route that decides on column B of the benchmarks."
     )
     state = fields.Selection(
-        [("value", "Value"), ("no_value", "None: other countries count"), ("defective", "Defective: no figure")],
+        [("value", "Value"), ("no_value", "Other countries count"), ("defective", "Defective")],
+        "Figure",
         required=True,
         readonly=True,
     )
@@ -42,7 +43,7 @@ class CbamDefaultValue(models.Model):
     raw_indirect = fields.Char("Indirect as Printed", readonly=True)
     raw_total = fields.Char("Total as Printed", readonly=True)
     sheet = fields.Char(readonly=True)
-    line = fields.Integer("Row", readonly=True)
+    line = fields.Integer("Row", readonly=True, aggregator=None)
 
     @api.depends("cn", "country_id", "table")
     def _compute_display_name(self):

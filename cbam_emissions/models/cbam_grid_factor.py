@@ -21,7 +21,7 @@ class CbamGridFactor(models.Model):
     country_id = fields.Many2one(
         "res.country", readonly=True, index=True, ondelete="restrict", help="Empty: other countries and territories."
     )
-    factor = fields.Float("Factor", digits=False, readonly=True, aggregator=None, help="tCO2 per MWh.")
+    factor = fields.Float(min_display_digits=1, readonly=True, aggregator=None, help="tCO2 per MWh.")
     reference = fields.Char(readonly=True)
 
     @api.depends("use", "country_id")

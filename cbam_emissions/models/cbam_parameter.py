@@ -26,9 +26,9 @@ class CbamParameter(models.Model):
         readonly=True,
     )
     key = fields.Char(readonly=True, help="Sector of a mark-up, code of a country, name of a territory.")
-    year_from = fields.Integer("From", required=True, readonly=True)
-    year_to = fields.Integer("To", readonly=True, help="Empty: onwards.")
-    value = OptionalFloat(digits=False, readonly=True, aggregator=None)
+    year_from = fields.Integer("From", required=True, readonly=True, aggregator=None)
+    year_to = fields.Integer("To", readonly=True, aggregator=None, help="Empty: onwards.")
+    value = OptionalFloat(min_display_digits=1, readonly=True, aggregator=None)
     reference = fields.Char(readonly=True)
 
     @api.model

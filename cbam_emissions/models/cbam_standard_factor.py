@@ -27,11 +27,13 @@ class CbamStandardFactor(models.Model):
     )
     code = fields.Char("Key", required=True, readonly=True, index=True)
     name = fields.Char(required=True, readonly=True)
-    emission_factor = OptionalFloat(digits=False, readonly=True, aggregator=None)
-    emission_factor_unit = fields.Char("Emission Factor Unit", readonly=True)
-    ncv = OptionalFloat("Net Calorific Value", digits=False, readonly=True, aggregator=None, help="GJ per tonne.")
+    emission_factor = OptionalFloat(min_display_digits=1, readonly=True, aggregator=None)
+    emission_factor_unit = fields.Char(readonly=True)
+    ncv = OptionalFloat(
+        "Net Calorific Value", min_display_digits=1, readonly=True, aggregator=None, help="GJ per tonne."
+    )
     ncv_unit = fields.Char("NCV Unit", readonly=True)
-    carbon_content = OptionalFloat(digits=False, readonly=True, aggregator=None, help="tC per tonne.")
-    value = OptionalFloat(digits=False, readonly=True, aggregator=None)
+    carbon_content = OptionalFloat(min_display_digits=1, readonly=True, aggregator=None, help="tC per tonne.")
+    value = OptionalFloat(min_display_digits=1, readonly=True, aggregator=None)
     value_unit = fields.Char(readonly=True)
     reference = fields.Char(readonly=True, help="Where the act prints the figure.")

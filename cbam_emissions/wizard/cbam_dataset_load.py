@@ -132,18 +132,17 @@ class CbamDatasetLoad(models.TransientModel):
         }
 
     def _check_loadable(self, parsed: ParsedSet):
-        _ = self.env._
         missing = [
             self._fields[name]._description_string(self.env)
             for name in ("name", "legal_act", "valid_from", "status")
             if not self[name]
         ]
         if missing:
-            raise UserError(_("Nothing is loaded: fill in %s.", ", ".join(missing)))
+            raise UserError(self.env._("Nothing is loaded: fill in %s.", ", ".join(missing)))
         errors, bad = parsed.of_level(ERROR), parsed.of_level(BAD)
         if errors:
             raise UserError(
-                _(
+                self.env._(
                     "Nothing is loaded: %(count)s rows cannot be read, the first is %(sheet)s row %(line)s: %(why)s",
                     count=len(errors),
                     sheet=errors[0].sheet,
@@ -153,7 +152,7 @@ class CbamDatasetLoad(models.TransientModel):
             )
         if bad and not self.accept_bad:
             raise UserError(
-                _(
+                self.env._(
                     "Nothing is loaded: %(count)s rows carry no figure, the first is %(sheet)s row %(line)s: %(why)s "
                     "Correct the file, or accept that these rows have no figure.",
                     count=len(bad),
@@ -186,22 +185,27 @@ class CbamDatasetLoad(models.TransientModel):
         old = {(table, country, cn, route): total for table, country, cn, route, total in rows}
         new = {(r["table"], r["country"] or "", r["cn"], r["route"] or ""): r["total"] for r in parsed.rows}
         changed = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
-        country_ids = self.env["cbam.dataset.loader"]._country_ids()
-        self.env["cbam.dataset.load.change"].create(
-            [
-                {
-                    "load_id": self.id,
-                    "table": key[0],
-                    "country_id": country_ids.get(key[1]),
-                    "cn": key[2],
-                    "route": key[3],
-                    "old_total": old.get(key),
-                    "new_total": new.get(key),
-                }
-                for key in changed
-            ]
-        )
+        self._list_changes(old, new, changed)
         self.write({"replaced_id": replaced.id, "change_count": len(changed)})
+
+    def _list_changes(self, old, new, changed):
+        """Insert the list by the loader's bulk way: a whole workbook may differ."""
+        loader = self.env["cbam.dataset.loader"]
+        country_ids = loader._country_ids()
+        records = [
+            {
+                "load_id": self.id,
+                "table": key[0],
+                "country_id": country_ids.get(key[1]),
+                "cn": key[2],
+                "route": key[3],
+                "old_total": old.get(key),
+                "new_total": new.get(key),
+            }
+            for key in changed
+        ]
+        if records:
+            loader._copy(self.env["cbam.dataset.load.change"], list(records[0]), records)
 
     def _reopen(self):
         return {

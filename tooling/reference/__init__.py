@@ -61,20 +61,20 @@ def convert_all(folder, target):
     workbook = writer.source(BENCHMARKS)
     defaults = default_values_workbook.parse(writer.source(DEFAULT_VALUES))
     writer.write(
-        goods.cn_codes(folder, workbook),
-        name="CN codes 2026",
-        legal_act="Regulation (EU) 2023/956 Annex I; IR (EU) 2025/2547 Annex I",
-        version="2026",
-        source=BENCHMARKS,
-        note="The 570 codes of the benchmark workbook and 2716 00 00; categories by 2025/2547 Annex I Table 1.",
-    )
-    writer.write(
         goods.goods_categories(folder),
         name="Aggregated goods categories",
         legal_act="IR (EU) 2025/2547 Annex I and Annex IV point 2",
         version="template v2.1",
         source=goods.TEMPLATE_CATEGORIES,
         note="Routes and relevant precursors of the communication template; its alloys are three categories.",
+    )
+    writer.write(
+        goods.cn_codes(folder, workbook),
+        name="CN codes 2026",
+        legal_act="Regulation (EU) 2023/956 Annex I; IR (EU) 2025/2547 Annex I",
+        version="2026",
+        source=BENCHMARKS,
+        note="The 570 codes of the benchmark workbook and 2716 00 00; categories by 2025/2547 Annex I Table 1.",
     )
     for parsed, name, source in (
         (defaults, "Default values of 4 February 2026", DEFAULT_VALUES),

@@ -33,9 +33,9 @@ class Cell:
     value: float | None = None
 
     @property
-    def without_value(self) -> bool:
-        """The cell says that there is no figure."""
-        return self.kind in (EMPTY, DASH, NOT_APPLICABLE)
+    def shown(self) -> str:
+        """The cell for a list: numbers without the noise of binary fractions."""
+        return self.raw if self.value is None else f"{self.value:.10g}"
 
 
 def raw_text(cell: object) -> str:

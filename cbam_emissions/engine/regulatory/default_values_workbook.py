@@ -140,9 +140,9 @@ class _SheetReader:
             return
         why = _defect(cn, found, marked)
         if why:
-            self._note(BAD, number, cn, [cell.raw for cell in (*found.values(), *marked)], why)
+            self._note(BAD, number, cn, [cell.shown for cell in (*found.values(), *marked)], why)
         elif doubt := _doubt(cn, found, self._cell(line, "total")):
-            self._note(SUSPICIOUS, number, cn, [cell.raw for cell in found.values()], doubt)
+            self._note(SUSPICIOUS, number, cn, [cell.shown for cell in found.values()], doubt)
         self.parsed.rows.append(self._row(number, line, cn, description, found, defective=bool(why)))
 
     def _row(self, number: int, line: tuple, cn: str, description: str, found: dict, defective: bool) -> dict[str, Any]:

@@ -26,6 +26,20 @@ from .workbook import UnreadableFile, check_size
 MAX_CSV_ROWS = 100_000
 MAX_TEXT = 2000
 
+GASES = ("CO2", "N2O", "PFC")
+FACTOR_GROUPS = (
+    "fuel",
+    "biomass",
+    "carbonate",
+    "oxide",
+    "process_material",
+    "gwp",
+    "pfc_slope",
+    "pfc_overvoltage",
+    "constant",
+)
+PARAMETERS = ("mark_up", "cbam_factor", "cscf", "exempt_country", "exempt_territory")
+
 
 class BadCell(ValueError):
     """A cell that does not fit its column; the message says why."""
@@ -121,6 +135,18 @@ def _route(text: str) -> str:
     return found
 
 
+def _period(text: str) -> int:
+    if text not in ("1", "2"):
+        raise BadCell("1 (production in 2026-2027) or 2 (2028-2030) is expected")
+    return int(text)
+
+
+def _gases(text: str) -> str:
+    if not set(text.split()) <= set(GASES):
+        raise BadCell(f"gases out of {', '.join(GASES)}, separated by spaces, are expected")
+    return " ".join(text.split())
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """A reader for a cell that holds one of a few words."""
 
@@ -161,7 +187,7 @@ TABLES: dict[str, Table] = {
                 Column("description", _text, True),
                 Column("category", _text, True),
                 Column("sector", one_of(*SECTORS), True),
-                Column("gases", _text, True),
+                Column("gases", _gases, True),
                 Column("annex_ii", _flag, True),
                 Column("functional_unit", one_of(*FUNCTIONAL_UNITS), True),
                 Column("note", _text),
@@ -198,7 +224,7 @@ TABLES: dict[str, Table] = {
                 Column("description", _text),
                 Column("column", one_of("A", "B"), True),
                 Column("route", _route),
-                Column("period", _integer),
+                Column("period", _period),
                 Column("value", _positive, True),
                 Column("raw_value", _text),
                 Column("raw_indicator", _text),
@@ -210,7 +236,7 @@ TABLES: dict[str, Table] = {
         Table(
             "standard_factor",
             (
-                Column("group", _text, True),
+                Column("group", one_of(*FACTOR_GROUPS), True),
                 Column("code", _text, True),
                 Column("name", _text, True),
                 Column("emission_factor", _positive),
@@ -227,7 +253,7 @@ TABLES: dict[str, Table] = {
         Table(
             "parameter",
             (
-                Column("parameter", _text, True),
+                Column("parameter", one_of(*PARAMETERS), True),
                 Column("key", _text),
                 Column("year_from", _integer, True),
                 Column("year_to", _integer),

@@ -49,6 +49,27 @@ def test_cells_that_do_not_fit_are_listed_with_row_and_column(line, why):
     assert why in finding.why
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "why"),
+    [
+        ("benchmark", "cn,column,period,value\n72142000,B,3,1.3\n", "1 (production in 2026-2027) or 2"),
+        ("benchmark", "cn,column,value\n72142000,C,1.3\n", "one of A, B"),
+        ("benchmark", "cn,column,route,value\n72142000,B,M,1.3\n", "letters of production routes"),
+        ("parameter", "parameter,year_from,reference\nmarkup,2026,x\n", "one of mark_up, cbam_factor"),
+        ("parameter", "parameter,year_from,reference\ncscf,next year,x\n", "a whole number"),
+        ("standard_factor", "group,code,name,reference\nwater,a,b,c\n", "one of fuel, biomass"),
+        ("certificate_price", "date_from,date_to,price\n1.1.2027,2027-03-31,80\n", "a date as 2026-01-31"),
+        (
+            "cn_code",
+            "code,description,category,sector,gases,annex_ii,functional_unit\n83024900,x,y,iron_steel,H2O,yes,t\n",
+            "gases out of CO2, N2O, PFC",
+        ),
+    ],
+)
+def test_words_that_are_not_of_the_law_are_listed(kind, text, why):
+    assert why in parsed(kind, text).of_level(ERROR)[0].why
+
+
 def test_a_row_that_repeats_another_is_listed():
     found = parsed("grid_factor", GRID + "import,CN,0.1,x\nimport,China,0.2,x\n")
     assert [(f.line, f.why) for f in found.findings] == [(3, "The row repeats row 2.")]
