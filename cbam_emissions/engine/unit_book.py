@@ -214,8 +214,8 @@ class Book:
         self.posted = posted or {}
         self.references = references if references is not None else {}
         self.gaps: list[Gap] = []
-        self._known_lots = frozenset(self.origins)
-        self._rate_before = {lot: origin.rate() for lot, origin in self.origins.items()}
+        known_lots = {key.lot for key in self.balances if key.lot is not None} | set(self.origins)
+        self._rate_before = {lot: self.lot_rate(lot) for lot in known_lots}
 
     def post(self, documents: Iterable[Document]) -> list[Line]:
         """Value the documents in dependency order and return the lines that are missing in the book.
@@ -235,10 +235,11 @@ class Book:
         return lines
 
     def revalued_lots(self) -> list[int]:
-        """Lots that were in the book before and whose value per unit this batch changed."""
-        return [
-            lot for lot in self._known_lots if not _same_rate(self._rate_before[lot], self.origins[lot].rate())
-        ]
+        """Lots that were in the book before and whose value per unit this batch changed.
+
+        A lot that was taken before it ever came in is one of them: what took it rests on a stand-in.
+        """
+        return [lot for lot, before in self._rate_before.items() if not _same_rate(before, self.lot_rate(lot))]
 
     # -- valuation of one document ---------------------------------------------------------------------------------
 

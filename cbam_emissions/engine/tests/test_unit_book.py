@@ -157,6 +157,19 @@ def test_a_corrected_lot_is_reported_as_revalued():
     assert book.revalued_lots() == [LOT_A]
 
 
+def test_a_lot_taken_before_it_came_in_is_revalued_when_it_does():
+    """5 t taken at the default of 1.0; the lot then comes in at 3.0: the order carries 15."""
+    ledger = Ledger()
+    flow = consume(2, STEEL, 5.0, LOT_A, fallback=Embedded(direct=1.0))
+    _book, (line,) = ledger.post(order(1, flow, closing=Closing.OPEN))
+    assert line.embedded.direct == 5.0
+    book, _lines = ledger.post(receipt(1, STEEL, 5.0, 3.0, LOT_A))
+    assert book.revalued_lots() == [LOT_A]
+    _book, (line,) = ledger.post(order(1, flow, closing=Closing.OPEN))
+    assert line.embedded.direct == pytest.approx(10.0)
+    assert ledger.on_hand(STEEL, LOT_A).embedded.direct == pytest.approx(0.0)
+
+
 def test_a_lot_of_several_receipts_is_an_average():
     ledger = Ledger()
     ledger.post(receipt(1, STEEL, 30.0, 1.0, LOT_A), receipt(2, STEEL, 10.0, 5.0, LOT_A))
