@@ -15,6 +15,6 @@ Read in this order:
 ``testing``         ``make test``
 ``demo``            ``make demo`` and ``make shell``; the story itself is in ``scenario/``
 ``lint``            ``make lint``
-``reference``       ``make reference``: official files → the data sets that the addon ships
+``reference``       ``make reference``: official files to the data sets that the addon ships
 ==================  =====================================================================
 """

@@ -27,7 +27,7 @@ class Databases:
         try:
             connection = psycopg2.connect(dbname="postgres", **self.server.connection())
         except psycopg2.OperationalError as error:
-            reason = str(error).strip().splitlines()[-1]
+            reason = str(error).splitlines()[0]
             raise Problem(f"PostgreSQL on {self.server.host} cannot be reached: {reason}") from error
         with contextlib.closing(connection):
             connection.autocommit = True

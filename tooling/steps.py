@@ -3,23 +3,24 @@
 import contextlib
 import fcntl
 import re
+import shutil
 import subprocess
 import time
 
 from . import settings
 
+FULL = "The disk that holds {work} is full: free some space and call again."
 SENTENCES = (
-    (
-        r"No space left on device|Disk quota exceeded",
-        "The disk that holds {work} is full: free some space and call again.",
-    ),
+    (r"No space left on device|Disk quota exceeded", FULL),
     (
         r"Could not resolve|Temporary failure (resolving|in name resolution)|Network is unreachable|Failed to fetch"
         r"|Could not connect|Unable to connect|NewConnectionError|NameResolutionError|Max retries exceeded"
-        r"|Connection (timed out|refused|reset)|ReadTimeoutError|No address associated",
+        r"|Connection (timed out|refused|reset)|ReadTimeoutError|No address associated|[Tt]imed out",
         "The download failed: is this machine connected to the network? (What was fetched is kept; call again.)",
     ),
 )
+# bytes; a program that finds less often dies without being able to say so
+LITTLE = 20e6
 
 
 class Problem(Exception):
@@ -27,7 +28,9 @@ class Problem(Exception):
 
 
 def explain(text):
-    """The sentence for a well-known cause found in a program's output, else None."""
+    """The sentence for a well-known cause of a failure, found in a program's output or on the disk; else None."""
+    if settings.WORK.exists() and shutil.disk_usage(settings.WORK).free < LITTLE:
+        return FULL.format(work=settings.WORK)
     for pattern, sentence in SENTENCES:
         if re.search(pattern, text):
             return sentence.format(work=settings.WORK)
