@@ -238,9 +238,9 @@ class CbamElectricitySource(models.Model):
         missing = self.filtered(lambda s: quantities.get((s, year)) is None) if len(self) > 1 else self.browse()
         if missing:
             message = self.env._(
-                "Electricity of %(installation)s: give the MWh consumed from %(source)s in %(year)s.",
+                "Electricity of %(installation)s: give the MWh consumed from %(names)s in %(year)s.",
                 installation=installation.name,
-                source=", ".join(missing.mapped("name")),
+                names=", ".join(missing.mapped("name")),
                 year=year,
             )
             return Supply(None, installation.name, message=message)

@@ -264,6 +264,8 @@ class CbamMeter(models.Model):
         result = super().write(vals)
         if not FIGURES.isdisjoint(vals):
             (self | before | self.parent_id)._readings_changed()
+            # Who shares a reading, and in which unit, may change without the reading itself.
+            self.env["cbam.posting"]._mark(readings=self.sudo().reading_ids.ids)
         return result
 
     def unlink(self):

@@ -83,7 +83,7 @@ class CbamMeterGap(models.Model):
                        AND r.date_end >= g.date_start AND r.date_end <= g.date_end) AS doubtful
               FROM step g
               JOIN service s ON s.meter_id = g.meter_id
-             WHERE LEAST(g.date_end, s.hi) > GREATEST(g.date_start, s.lo)
+             WHERE g.date_end IS NOT NULL AND LEAST(g.date_end, s.hi) > GREATEST(g.date_start, s.lo)
             """
         )
 

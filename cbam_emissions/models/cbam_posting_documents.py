@@ -241,7 +241,11 @@ class CbamPostingDocuments(models.AbstractModel):
         relevant = []
         for document in batch.documents:
             self._list_unknown_components(batch, document, known)
-            document.flows = [flow for flow in document.flows if flow.key.product is None or flow.key.product in known]
+            document.flows = [
+                flow
+                for flow in document.flows
+                if flow.key.product is None or flow.key.product in known or flow.key.kind == "stream"
+            ]
             self._add_openings(document, state)
             if document.flows or document.ident in state.posted:
                 relevant.append(document)

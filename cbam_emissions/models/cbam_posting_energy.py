@@ -5,7 +5,7 @@ from ..engine.embedded import Embedded
 from ..engine.errors import EngineError
 from ..engine.free_allocation import sefa_of_process
 from ..engine.unit_book import Basis, Closing, Document, Flow, FlowKey, Gap
-from .cbam_posting_documents import Detail, Head, Meta
+from .cbam_posting_documents import Detail, Head, Meta, local_day
 
 
 class CbamPostingEnergy(models.AbstractModel):
@@ -31,16 +31,22 @@ class CbamPostingEnergy(models.AbstractModel):
     @api.model
     def _component_stream(self, batch, ident, row, product, quantity, mass, date):
         """A fuel or material consumed as a component: what it emits enters the order's process."""
-        site = batch.heads[ident].site
+        head = batch.heads[ident]
+        site = head.site.id if head.site else None
+        stream, counts = self.env["cbam.source.stream"]._component_stream(site, head.process_id, product.factor_id)
         key = FlowKey(
-            "stream", "source", "process", site.id if site else None, product.id, row.lot_id, row.move_id, date=date
+            "stream", "source", "process", site, product.id, row.lot_id, row.move_id, stream=stream, date=date
         )
         factor = self.env["cbam.emission.factor"].browse(product.factor_id)
+        if not counts:
+            note = self.env._("%s is metered or attributed by a rate: it counts there", factor.display_name)
+            return Flow(key, Basis.FIXED, quantity, mass, fixed=Embedded.ZERO, meta=Meta("derived", note))
         uom = self.env["uom.uom"].browse(row.uom_id)
-        embedded, message = factor._for_quantity(row.quantity, uom, mass)
+        embedded, message = factor._for_quantity(row.quantity, uom, mass, local_day(date, head.site))
         if embedded is None:
             batch.gaps.append(Detail(Gap(ident, "factor", True, product.id, None, row.move_id), message))
-        meta = Meta("standard" if embedded is not None else "missing", factor.display_name)
+        quality = "standard" if embedded is not None else "missing"
+        meta = Meta(quality, factor.display_name, dataset_id=factor.dataset_id.id or None)
         return Flow(key, Basis.FIXED, quantity, mass, fixed=embedded, meta=meta)
 
     # -- metered energy and rates ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..engine.electricity import embedded_electricity
 from ..engine.embedded import Embedded
@@ -230,14 +230,20 @@ class CbamSourceStream(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         streams = super().create(vals_list)
+        self.env.registry.clear_cache()
         self._mark_orders_of_rates(streams)
         return streams
 
     def write(self, vals):
         result = super().write(vals)
         if not FIGURES.isdisjoint(vals):
+            self.env.registry.clear_cache()
             self._mark_posted(self)
         return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def unit_symbol(self):
         """The unit of the stream as it is printed."""
@@ -305,26 +311,27 @@ class CbamSourceStream(models.Model):
         return StreamRate(embedded, supply.note, supply.dataset_id)
 
     @api.model
-    def _component_streams(self, keys):
-        """The component stream of a fuel that an order consumed, and whether the component counts at all.
+    def _component_stream(self, installation_id, process_id, factor_id):
+        """The component stream of a fuel that an order consumed, and whether the component counts: ``(id, counts)``.
 
-        :param keys: iterable of ``(installation id, process id or None, factor id)``
-        :return: ``{key: (stream id or None, counts)}``; a fuel that is metered or rated for the process does not count
-            as a component
+        A fuel that is metered or attributed by a rate for the process counts there, and not as a component.
         """
-        keys = set(keys)
-        streams = self.sudo().search(
-            [("installation_id", "in", [key[0] for key in keys]), ("factor_id", "in", [key[2] for key in keys])]
-        )
+        matching = [
+            (basis, number)
+            for process, basis, number in self._streams_by_factor().get((installation_id, factor_id), ())
+            if process is None or process == process_id
+        ]
+        component = next((number for basis, number in matching if basis == "component"), None)
+        return component, component is not None or not matching
+
+    @api.model
+    @ormcache()
+    def _streams_by_factor(self):
+        """``{(installation id, factor id): [(process id or None, basis, stream id)]}`` of all active streams."""
         found = {}
-        for key in keys:
-            matching = streams.filtered(
-                lambda s, key=key: s.installation_id.id == key[0]
-                and s.factor_id.id == key[2]
-                and s.process_id.id in (False, key[1])
-            )
-            component = matching.filtered(lambda s: s.basis == "component")[:1]
-            found[key] = (component.id or None, bool(component) or not matching)
+        for stream in self.sudo().search([("factor_id", "!=", False)]):
+            key = (stream.installation_id.id, stream.factor_id.id)
+            found.setdefault(key, []).append((stream.process_id.id or None, stream.basis, stream.id))
         return found
 
     # -- posting again ---------------------------------------------------------------------------------------------
