@@ -123,6 +123,14 @@ def test_the_shortest_cycle_through_a_product_not_declared_is_named():
     assert caught.value.names == ("b", "c", "a")
 
 
+def test_a_product_found_on_a_longer_way_too_does_not_lengthen_the_cycle():
+    own = direct(a=1.0, b=1.0, c=1.0)
+    lines = {"a": [("b", 0.1), ("c", 0.1)], "b": [("c", 0.1)], "c": [("a", 0.1)]}
+    with pytest.raises(CycleError) as caught:
+        roll_up(own, lines, allow_feedback={"b", "c"})
+    assert caught.value.names == ("a", "c")
+
+
 def test_missing_own_emissions_are_named():
     with pytest.raises(MissingFigure) as caught:
         roll_up({"a": ONE}, {"a": [("b", 1.0)]})
