@@ -90,7 +90,7 @@ class CbamDatasetLoader(models.AbstractModel):
     @api.model
     def _check_categories(self, parsed):
         if parsed.kind == "cn_code":
-            known = set(self.env["cbam.goods.category"].search([]).mapped("code"))
+            known = set(self.env["cbam.goods.category"].search_fetch([], ["code"]).mapped("code"))
             for row in parsed.rows:
                 if row["category"] not in known:
                     raise UserError(
