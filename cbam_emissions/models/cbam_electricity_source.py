@@ -222,9 +222,11 @@ class CbamElectricitySource(models.Model):
         """The sources of ``self`` that count for an installation, process and year."""
         installation_id, process_id, year = key
         valid = self.filtered(
-            lambda s: s.installation_id.id == installation_id
-            and (not s.date_from or s.date_from.year <= year)
-            and (not s.date_to or s.date_to.year >= year)
+            lambda s: (
+                s.installation_id.id == installation_id
+                and (not s.date_from or s.date_from.year <= year)
+                and (not s.date_to or s.date_to.year >= year)
+            )
         )
         alone = valid.filtered(lambda s: s.process_ids and s.exclusive_evidence)
         own = alone.filtered(lambda s: process_id in s.process_ids.ids)

@@ -140,16 +140,13 @@ class CbamEnergy(models.AbstractModel):
         for meter, uses in book.uses.items():
             merged = usage._merged(spans[meter])
             orders |= {
-                number
-                for number, use in uses.items()
-                if any(usage._touching(merged, *times) for times in use.times())
+                number for number, use in uses.items() if any(usage._touching(merged, *times) for times in use.times())
             }
         return orders
 
     @api.model
     def _readings_of(self, production_ids):
-        """Ids of the readings whose intervals meet the orders' use of their meters, or that are posted to the orders.
-        """
+        """Ids of the readings whose intervals meet the orders' use of their meters, or that are posted to them."""
         usage = self.env["cbam.energy.usage"]
         meters = usage._meters()
         readings = self._readings_in(self._spans(usage._book(production_ids, meters)), meters)

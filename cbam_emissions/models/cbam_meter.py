@@ -299,6 +299,15 @@ class CbamMeter(models.Model):
         self.ensure_one()
         return self._utc(self.calibrated_until + timedelta(days=1)) if self.calibrated_until else None
 
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Meters"),
+                "template": "/cbam_emissions/static/import_templates/meters.xlsx",
+            }
+        ]
+
     # -- buttons ---------------------------------------------------------------------------------------------------
 
     def action_open_readings(self):

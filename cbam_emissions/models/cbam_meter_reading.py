@@ -194,6 +194,15 @@ class CbamMeterReading(models.Model):
         if touched:
             self.env["cbam.reading.judge"].sudo()._judge(touched)
 
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Meter Readings"),
+                "template": "/cbam_emissions/static/import_templates/meter_readings.xlsx",
+            }
+        ]
+
     # -- buttons ---------------------------------------------------------------------------------------------------
 
     def action_cancel(self):
@@ -227,4 +236,3 @@ class CbamMeterReading(models.Model):
         """
         self.check_access("create")
         return self.env["cbam.reading.intake"]._take_json(readings)
-

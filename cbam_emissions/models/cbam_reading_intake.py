@@ -32,8 +32,7 @@ class Refusal(NamedTuple):
 
 
 class CbamReadingIntake(models.AbstractModel):
-    """Readings that come from outside, from files and gateways: checked against the meters and what is there already.
-    """
+    """Readings from files and gateways: checked against the meters and against what is there already."""
 
     _name = "cbam.reading.intake"
     _description = "CBAM Meter Readings: Intake"

@@ -94,8 +94,7 @@ class CbamReadingJudge(models.AbstractModel):
 
     @api.model
     def _serialise(self, meters):
-        """Two transactions must not judge one family of meters side by side: the later one fails and Odoo retries it.
-        """
+        """Two transactions must not judge one family of meters at once: the later one fails and Odoo retries it."""
         family = meters
         while family.parent_id - family:
             family |= family.parent_id

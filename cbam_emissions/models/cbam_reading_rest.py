@@ -84,8 +84,7 @@ class CbamReadingRest(models.AbstractModel):
 
     @api.model
     def _services(self, meters):
-        """``{meter: (start, end)}`` in service, naive UTC: as stated, else from its first to beyond its last reading.
-        """
+        """``{meter: (start, end)}`` in service, naive UTC: as stated, else from the first reading on."""
         spans = {
             row[0]: row[1:]
             for row in self.env.execute_query(

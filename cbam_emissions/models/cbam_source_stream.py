@@ -112,8 +112,11 @@ class CbamSourceStream(models.Model):
         help="For meters: a provisional figure from the end of an order until the readings that cover it arrive.",
     )
     rate_per = fields.Selection(
-        [("tonne", "per tonne of output"), ("hour", "per productive hour")], required=True, default="tonne",
-    tracking=True )
+        [("tonne", "per tonne of output"), ("hour", "per productive hour")],
+        required=True,
+        default="tonne",
+        tracking=True,
+    )
     date_from = fields.Date("Used From", tracking=True, help="First day on which a rate counts; empty: always.")
     date_to = fields.Date("Used Until", tracking=True, help="Last day on which a rate counts.")
     electricity_intensity = OptionalFloat(
@@ -135,9 +138,7 @@ class CbamSourceStream(models.Model):
 
     @api.depends("meter_ids")
     def _compute_meter_count(self):
-        counts = dict(
-            self.env["cbam.meter"]._read_group([("stream_id", "in", self.ids)], ["stream_id"], ["__count"])
-        )
+        counts = dict(self.env["cbam.meter"]._read_group([("stream_id", "in", self.ids)], ["stream_id"], ["__count"]))
         for stream in self:
             stream.meter_count = counts.get(stream, 0)
 

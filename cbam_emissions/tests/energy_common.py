@@ -104,11 +104,9 @@ class EnergyCase(CbamCase):
         order = self._order(
             product,
             quantity,
-            workorder_ids=[
-                Command.create(dict(vals, product_uom_id=product.uom_id.id)) for vals in operations
-            ],
+            workorder_ids=[Command.create(dict(vals, product_uom_id=product.uom_id.id)) for vals in operations],
         )
-        for workorder, (centre, start, minutes) in zip(order.workorder_ids, works, strict=True):
+        for workorder, (_centre, start, minutes) in zip(order.workorder_ids, works, strict=True):
             if start:
                 self._log(workorder, start, minutes)
             elif minutes is not None:

@@ -103,7 +103,8 @@ class TestEmissionFactor(EnergyCase):
         self.assertAlmostEqual(gas._for_quantity(500.0, cubic_metre, None)[0].direct, 1.0098)
 
     def test_a_fuel_as_component(self):
-        coke = self._product("Coke", self.tonne, cbam_factor_id=self._factor("Coke", emission_factor=107.0, ncv=28.2).id)
+        factor = self._factor("Coke", emission_factor=107.0, ncv=28.2)
+        coke = self._product("Coke", self.tonne, cbam_factor_id=factor.id)
         self._receive(coke, 5.0)
         order = self._order(self.screw, 10.0, [(coke, 2.0)])
         self._finish(order)

@@ -38,9 +38,7 @@ class TestEnergySharing(EnergyCase):
         meter = self._interval_meter("E1", [self.press])
         order = self._worked((self.press, "03-02 23:00", 120), finished="03-03 02:00")
         other = self._worked((self.press, "03-03 05:00", 60), finished="03-03 07:00")
-        before, after = self._intervals(
-            meter, ("03-02 00:00", "03-03 00:00", 7.0), ("03-03 00:00", "03-04 00:00", 8.0)
-        )
+        before, after = self._intervals(meter, ("03-02 00:00", "03-03 00:00", 7.0), ("03-03 00:00", "03-04 00:00", 8.0))
         # all of the 2nd is the order's; on the 3rd 60 of 120 minutes
         self.assertEqual(self._shares(before, order, other), [7.0, 0.0])
         self.assertEqual(self._shares(after, order, other), [4.0, 4.0])
@@ -106,9 +104,7 @@ class TestEnergySharing(EnergyCase):
         order = self._order(
             self.screw,
             10.0,
-            workorder_ids=[
-                (0, 0, {"name": "Press", "workcenter_id": self.press.id, "product_uom_id": self.tonne.id})
-            ],
+            workorder_ids=[(0, 0, {"name": "Press", "workcenter_id": self.press.id, "product_uom_id": self.tonne.id})],
         )
         order.workorder_ids.button_start()
         order.workorder_ids.button_finish()
@@ -117,9 +113,7 @@ class TestEnergySharing(EnergyCase):
     def test_idle_interval_stays_with_the_process(self):
         meter = self._interval_meter("E1", [self.press], process_id=self.process.id)
         order = self._worked((self.press, "03-02 08:00", 60), finished="03-02 10:00")
-        night, day = self._intervals(
-            meter, ("03-02 00:00", "03-02 06:00", 3.0), ("03-02 06:00", "03-02 12:00", 9.0)
-        )
+        night, day = self._intervals(meter, ("03-02 00:00", "03-02 06:00", 3.0), ("03-02 06:00", "03-02 12:00", 9.0))
         self._post()
         self.assertEqual(self._shares(day, order), [9.0])
         [flow] = self.env["cbam.energy"]._idle_flows((night + day).ids)
@@ -199,9 +193,7 @@ class TestEnergySharing(EnergyCase):
         meter = self._interval_meter("P1", process_id=self.process.id)
         timed = self._worked((self.press, "03-02 08:00", 60), quantity=10.0, finished="03-02 10:00")
         timeless = self._worked(quantity=30.0, finished="03-02 18:00")
-        mixed, plain = self._intervals(
-            meter, ("03-02 00:00", "03-03 00:00", 40.0), ("03-03 00:00", "03-04 00:00", 5.0)
-        )
+        mixed, plain = self._intervals(meter, ("03-02 00:00", "03-03 00:00", 40.0), ("03-03 00:00", "03-04 00:00", 5.0))
         self.assertEqual(self._shares(mixed, timed, timeless), [10.0, 30.0])
         self.assertEqual(self._idle(plain), 5.0)
 
@@ -220,7 +212,9 @@ class TestEnergySharing(EnergyCase):
 
     def test_queries_do_not_grow_with_orders(self):
         meter = self._interval_meter("E1", [self.press])
-        orders = [self._worked((self.press, f"03-{day:02} 08:00", 60), finished=f"03-{day:02} 10:00") for day in range(2, 27)]
+        orders = [
+            self._worked((self.press, f"03-{day:02} 08:00", 60), finished=f"03-{day:02} 10:00") for day in range(2, 27)
+        ]
         self._intervals(meter, *((f"03-{day:02} 00:00", f"03-{day + 1:02} 00:00", 10.0) for day in range(2, 27)))
         self._post()
         counts = []

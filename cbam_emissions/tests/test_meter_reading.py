@@ -82,9 +82,7 @@ class TestMeterReading(EnergyCase):
     def test_a_long_overlap_is_seen_from_far(self):
         """A late reading over a whole month meets days that were entered long before."""
         meter = self._interval_meter("E1")
-        days = self._intervals(
-            meter, *((f"03-{day:02} 00:00", f"03-{day + 1:02} 00:00", 1.0) for day in range(1, 20))
-        )
+        days = self._intervals(meter, *((f"03-{day:02} 00:00", f"03-{day + 1:02} 00:00", 1.0) for day in range(1, 20)))
         month = self._intervals(meter, ("03-02 12:00", "03-18 12:00", 20.0))
         self.assertEqual(month.state, "problem")
         # the last day counts, but says that nothing is known between it and the first
@@ -105,9 +103,7 @@ class TestMeterReading(EnergyCase):
 
     def test_remarks(self):
         meter = self._meter("E1", calibrated_until="2026-03-10", date_from="2026-03-01")
-        early, before, after = self._register(
-            meter, ("02-20 00:00", 0.0), ("03-05 00:00", 1.0), ("03-12 00:00", 2.0)
-        )
+        early, before, after = self._register(meter, ("02-20 00:00", 0.0), ("03-05 00:00", 1.0), ("03-12 00:00", 2.0))
         self.assertEqual(early.state, "ok")
         self.assertIn("not in service", before.message)
         self.assertIn("calibration", after.message)
@@ -193,9 +189,7 @@ class TestSubMeter(EnergyCase):
 
     def test_only_the_rest_of_the_parent_is_shared(self):
         [main] = self._intervals(self.main, ("03-02 00:00", "03-03 00:00", 10.0))
-        self._intervals(
-            self.sub, ("03-02 00:00", "03-02 12:00", 1000.0), ("03-02 12:00", "03-03 00:00", 3000.0)
-        )
+        self._intervals(self.sub, ("03-02 00:00", "03-02 12:00", 1000.0), ("03-02 12:00", "03-03 00:00", 3000.0))
         self._post()
         self.assertEqual((main.state, main.quantity, main.attributable), ("ok", 10.0, 6.0))
         self.assertEqual((self._energy(self.order)[0], self._energy(self.heat)[0]), (6.0, 1.0))
@@ -294,7 +288,8 @@ class TestMeter(EnergyCase):
             meter.register_kind = "interval"
 
     def test_calibration(self):
-        valid, expired = self._meter("E1", calibrated_until="2026-06-15"), self._meter("E2", calibrated_until="2026-06-14")
+        valid = self._meter("E1", calibrated_until="2026-06-15")
+        expired = self._meter("E2", calibrated_until="2026-06-14")
         unknown = self._meter("E3")
         meters = valid + expired + unknown
         self.assertEqual(meters.mapped("calibration_state"), ["valid", "expired", "unknown"])
@@ -312,7 +307,8 @@ class TestMeter(EnergyCase):
         found = [(gap.meter_id.code, gap.kind, str(gap.date_start)[:10], str(gap.date_end)[:10]) for gap in gaps]
         # February fell from 5 to 2, so January to March are in doubt; the clock says 15 June
         self.assertEqual(found[0], ("E1", "start", "2026-01-01", "2026-04-01"))
-        self.assertEqual(sorted(row[:3] for row in found[1:]), [("E1", "end", "2026-05-01"), ("E2", "never", "2026-05-01")])
+        later = sorted(row[:3] for row in found[1:])
+        self.assertEqual(later, [("E1", "end", "2026-05-01"), ("E2", "never", "2026-05-01")])
         self.assertEqual(gaps[0].doubtful, 3)
         self.assertAlmostEqual(gaps[0].days, 90.0)
 
@@ -329,8 +325,8 @@ class TestMeter(EnergyCase):
                 "group_ids": self.env.ref("cbam_emissions.group_cbam_manager").ids,
             }
         )
-        for model in ("cbam.meter", "cbam.meter.reading", "cbam.source.stream", "cbam.electricity.source", "cbam.meter.gap"):
-            self.assertFalse(self.env[model].with_user(user).search([]), model)
+        for model in ("meter", "meter.reading", "meter.gap", "source.stream", "electricity.source"):
+            self.assertFalse(self.env[f"cbam.{model}"].with_user(user).search([]), model)
 
     def test_users_enter_readings_and_managers_meters(self):
         meter = self._meter("E1")

@@ -128,7 +128,7 @@ class CbamReadingImport(models.TransientModel):
             values["Time"],
             values["Register"],
             values["Interval From"],
-            values["Quantity"],
+            values["Interval Quantity"],
             note,
         )
         return entry, []
@@ -140,7 +140,7 @@ class CbamReadingImport(models.TransientModel):
             ("Time", lambda: moment(cells.get("Time"), zone)),
             ("Register", lambda: number(cells.get("Register"), decimal)),
             ("Interval From", lambda: None if start in (None, "") else moment(start, zone)),
-            ("Quantity", lambda: number(cells.get("Quantity"), decimal)),
+            ("Interval Quantity", lambda: number(cells.get("Interval Quantity"), decimal)),
         )
 
     def _reopen(self):

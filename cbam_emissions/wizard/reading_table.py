@@ -16,7 +16,7 @@ import pytz
 from ..engine.regulatory.workbook import UnreadableFile, check_size, opened, rows_of
 
 MAX_CSV_ROWS = 40_000
-COLUMNS = ("Meter", "Time", "Register", "Interval From", "Quantity", "Note")
+COLUMNS = ("Meter", "Time", "Register", "Interval From", "Interval Quantity", "Note")
 REQUIRED = ("Meter", "Time")
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?$")
@@ -134,7 +134,7 @@ def _csv_lines(content):
 
 def _decimal_sign(rows):
     """The decimal sign of the file: a comma as soon as one number is written with it."""
-    texts = [cells.get(column) for _row, cells in rows for column in ("Register", "Quantity")]
+    texts = [cells.get(column) for _row, cells in rows for column in ("Register", "Interval Quantity")]
     return "," if any(isinstance(text, str) and "," in text for text in texts) else "."
 
 
