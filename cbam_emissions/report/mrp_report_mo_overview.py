@@ -56,11 +56,11 @@ class MoOverviewWalk:
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
-    def cells(self, planned=None, real=None, reasons=(), real_reasons=(), notes=()):
+    def cells(self, planned=None, real=None, reasons=(), real_reasons=(), notes=(), real_notes=()):
         """The two cells of a row; a figure that is None is an empty cell."""
         return {
             "planned": self.style.figure(planned, reasons, notes) if planned is not None or reasons else False,
-            "real": self.style.figure(real, real_reasons) if self.started and real is not None else False,
+            "real": self.style.figure(real, real_reasons, real_notes) if self.started and real is not None else False,
             "started": self.started,
             "decorator": self.decorator(planned, real, reasons or real_reasons),
         }
@@ -140,8 +140,16 @@ class MoOverviewWalk:
         planned = bool(part and (part.embedded.direct or part.embedded.indirect_total or part.incomplete))
         if not planned and not (fact and (fact.direct or fact.indirect_total)):
             return False
-        row = self.cells(part.embedded if part else None, fact, part.incomplete if part else (), self.missing(real))
-        return row | {"name": self.env._("Fuels and energy of the process"), "level": level}
+        _ = self.env._
+        row = self.cells(
+            part.embedded if part else None,
+            fact,
+            part.incomplete if part else (),
+            self.missing(real),
+            [part.note] if part else [],
+            [_("With the energy of the work orders: the ledger does not split it among them.")],
+        )
+        return row | {"name": _("Fuels and energy of the process"), "level": level}
 
     def by_products(self, node, production, planned, real):
         moves, total, real_total = production.move_byproduct_ids, [], []
