@@ -100,6 +100,8 @@ class CbamPosting(models.AbstractModel):
 
     @api.model
     def _retry_failed(self):
-        """Scheduled action: post the documents whose posting failed, one by one."""
+        """Scheduled action: post the documents whose posting failed, each alone: a bad one holds up no other."""
         gaps = self.env["cbam.data.gap"].sudo().search([("kind", "=", "error")])
-        gaps._post_again()
+        for kind, number in sorted(ident for gap in gaps if (ident := gap._ident())):
+            self._mark(**{f"{kind}s": [number]})
+            self._post_marked()

@@ -236,9 +236,9 @@ class CbamPostingFlows(models.AbstractModel):
     def _flows(self, batch, ident, rows, order):
         site, flows = batch.heads[ident].site, []
         for row in rows:
-            if site is None or row.date < site.start:
-                continue
             date = order.date if order and order.state == "done" else row.date
+            if site is None or min(row.date, date) < site.start:
+                continue
             ends = self._end(row.usage_from, row.warehouse_from, row), self._end(row.usage_to, row.warehouse_to, row)
             product = batch.products[row.product_id]
             quantity, mass = self._measure(batch, ident, row, product)
@@ -299,8 +299,10 @@ class CbamPostingFlows(models.AbstractModel):
     @api.model
     def _flow(self, batch, ident, row, product, ends, kind, basis, quantity, mass, date, **values):
         source, target = ends
-        site = source.site or target.site or batch.heads[ident].site
-        site_to = target.site or (batch.heads[ident].site if target.place == "process" else None)
+        here = batch.heads[ident].site
+        site_from = source.site or (here if source.place == "process" else None)
+        site_to = target.site or (here if target.place == "process" else None)
+        site = site_from or site_to or here
         key = FlowKey(
             kind,
             self._ledger_place(source.place, "supplier"),
@@ -309,7 +311,7 @@ class CbamPostingFlows(models.AbstractModel):
             product.id,
             row.lot_id,
             row.move_id,
-            site_to=site_to.id if site_to and site and site_to.id != site.id else None,
+            site_to=site_to.id if site_to and site_to.id != site.id else None,
             date=date,
         )
         functional = self._functional(batch, ident, row, product, mass)

@@ -94,7 +94,7 @@ class CbamCase(TransactionCase):
     ):
         picking_type = picking_type or self.warehouse.int_type_id
         uom = uom or product.uom_id
-        picking = self.env["stock.picking"].create(
+        picking = self.env["stock.picking"].with_company(picking_type.company_id).create(
             {
                 "picking_type_id": picking_type.id,
                 "location_id": source.id,
@@ -183,12 +183,12 @@ class CbamCase(TransactionCase):
                         "product_uom_qty": amount,
                         "product_uom": part.uom_id.id,
                         "location_id": warehouse.lot_stock_id.id,
-                        "location_dest_id": part.property_stock_production.id,
+                        "location_dest_id": part.with_company(warehouse.company_id).property_stock_production.id,
                     }
                 )
                 for part, amount in components
             ]
-        order = self.env["mrp.production"].create(
+        order = self.env["mrp.production"].with_company(warehouse.company_id).create(
             {
                 "product_id": product.id,
                 "product_qty": quantity,

@@ -44,6 +44,7 @@ class PostingCase(CbamCase):
                 "partner_id": vendor.id,
                 "product_tmpl_id": product.product_tmpl_id.id,
                 "cbam_installation_id": installation.id,
+                "company_id": False,
             }
         )
 
@@ -61,7 +62,7 @@ class PostingCase(CbamCase):
             }
         )
         warehouse = self.env["stock.warehouse"].create(
-            {"name": name, "code": name[:5], "company_id": company.id, "cbam_installation_id": installation.id}
+            {"name": name, "code": f"{name[:4]}W", "company_id": company.id, "cbam_installation_id": installation.id}
         )
         return warehouse, installation
 
