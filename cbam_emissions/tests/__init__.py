@@ -1,3 +1,4 @@
+from . import test_bom_overview
 from . import test_dataset_load
 from . import test_dataset_lookup
 from . import test_electricity
@@ -6,7 +7,7 @@ from . import test_energy_rate
 from . import test_energy_sharing
 from . import test_meter_gateway
 from . import test_meter_reading
-from . import test_reading_import
+from . import test_mo_overview
 from . import test_opening
 from . import test_planning
 from . import test_planning_orders
@@ -22,5 +23,4 @@ from . import test_posting_scrap
 from . import test_posting_stock
 from . import test_posting_unbuild
 from . import test_posting_units
-from . import test_bom_overview
-from . import test_mo_overview
+from . import test_reading_import
