@@ -142,6 +142,14 @@ def test_the_rounding_goes_to_the_largest_share():
     assert math.fsum(result.values()) == 6.1
 
 
+def test_what_the_largest_share_cannot_hold_goes_to_the_next():
+    # the rest is half of the last bit of a: the sum would be rounded away from the total without b's finer bits
+    total = 50.862917781288765
+    result = shares(total, {"a": 7.0, "b": 0.6404935497890502})
+    assert result == {"a": 46.59913945989149, "b": 4.263778321397275}
+    assert math.fsum(result.values()) == total
+
+
 def test_a_smallest_possible_total_is_not_lost():
     assert shares(5e-324, {"a": 1.0, "b": 2.0}) == {"a": 0.0, "b": 5e-324}
 

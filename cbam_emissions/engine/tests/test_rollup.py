@@ -238,11 +238,11 @@ embedded = st.builds(Embedded, *[figures] * 7)
 @st.composite
 def factories(draw):
     """Products 0 … n−1; each is made only of products with a higher number, so there is no cycle."""
-    size = draw(st.integers(1, 12))
+    size = draw(st.integers(1, 8))
     own = {node: draw(embedded) for node in range(size)}
     lines = {
         node: draw(
-            st.lists(st.tuples(st.integers(node + 1, size - 1), st.floats(0, 3)), max_size=4)
+            st.lists(st.tuples(st.integers(node + 1, size - 1), st.floats(0, 3)), max_size=3)
             if node < size - 1
             else st.just([])
         )
