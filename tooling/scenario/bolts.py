@@ -53,9 +53,9 @@ def _process(factory):
     press, furnace = factory.workcenter("Cold heading press"), factory.workcenter("Hardening furnace")
     process = factory.process("Bolts", CN_BOLT, "C", press | furnace)
     gas_factor = factory.env["cbam.emission.factor"].search([("name", "=", "Natural gas")], limit=1)
-    power = factory.stream(process, "Electricity", "EL-PRESS", "kwh", press, carrier="electricity")
+    power = factory.stream(process, "Electricity", "EL-PRESS", "kwh", press, 500.0, carrier="electricity")
     gas = factory.stream(
-        process, "Natural gas", "GAS-FURNACE", "t", furnace, carrier="natural_gas", factor_id=gas_factor.id
+        process, "Natural gas", "GAS-FURNACE", "t", furnace, 0.065, carrier="natural_gas", factor_id=gas_factor.id
     )
     return process, (power, gas)
 

@@ -145,8 +145,12 @@ class Factory:
         record.action_verify()
         return record
 
-    def stream(self, process, name, meter_code, unit, workcenter, **values):
-        """A metered source stream of a process with its meter on the work centre."""
+    def stream(self, process, name, meter_code, unit, workcenter, rate, **values):
+        """A metered source stream of a process with its meter on the work centre.
+
+        ``rate`` (units of the stream per tonne of output) plans it, and stands in from the end of an order until the
+        meter is read.
+        """
         stream = self.env["cbam.source.stream"].create(
             {
                 "name": f"{name} – {process.name}",
@@ -154,6 +158,8 @@ class Factory:
                 "process_id": process.id,
                 "basis": "meter",
                 "unit": unit,
+                "rate": rate,
+                "rate_per": "tonne",
                 **values,
             }
         )

@@ -68,9 +68,9 @@ def _play_line(factory, line, gas_factor):
     workcenter = factory.workcenter(f"{line.name} line")
     process = factory.process(f"{line.name} screws and nuts", line.cn_screws, line.route_letter, workcenter)
     gas = factory.stream(
-        process, "Natural gas", f"GAS-{line.code}", "t", workcenter, carrier="natural_gas", factor_id=gas_factor.id
+        process, "Natural gas", f"GAS-{line.code}", "t", workcenter, 0.075, carrier="natural_gas", factor_id=gas_factor.id
     )
-    power = factory.stream(process, "Electricity", f"EL-{line.code}", "mwh", workcenter, carrier="electricity")
+    power = factory.stream(process, "Electricity", f"EL-{line.code}", "mwh", workcenter, 0.21, carrier="electricity")
     bom = factory.bom(screws, line.screws / 4, [(steel, line.steel / 4)], workcenter, minutes=60 * 24 * 30)
     _read(factory, YEAR_BEGINS, {gas: 0.0, power: 0.0})
     # The example shares the gas of the site between the two processes by the mass of their goods.
