@@ -105,12 +105,16 @@ class Plan:
             return ()
         if self._blocking is None:
             self._blocking = self._words([issue for issue in self.graph.issues if issue.blocking])
-        if product_id not in self._reasons:
-            own = self._blocking.get(product_id, ())
-            components = dict.fromkeys(component for component, _quantity in self.graph.edges.get(product_id, ()))
-            below = [reason for component in components for reason in self.reasons(component)]
-            self._reasons[product_id] = tuple(dict.fromkeys([*own, *below]))[:MOST_REASONS]
-        return self._reasons[product_id]
+        found, affected = self._reasons, self._affected
+        if product_id not in found:
+            reasons = dict.fromkeys(self._blocking.get(product_id, ()))
+            for component, _quantity in self.graph.edges.get(product_id, ()):
+                if len(reasons) >= MOST_REASONS:
+                    break
+                if component in affected:
+                    reasons.update(dict.fromkeys(found[component] if component in found else self.reasons(component)))
+            found[product_id] = tuple(reasons)[:MOST_REASONS]
+        return found[product_id]
 
     def notes(self, product_id):
         """Where the figure of a bought product comes from, and what is doubtful about it."""
@@ -198,7 +202,7 @@ class CbamPlanning(models.AbstractModel):
         bought = set(product_ids).difference(graph.edges)
         bought.update(component for edges in graph.edges.values() for component, _quantity in edges)
         bought.difference_update(graph.edges)
-        own |= self._bought(plan, bought, company, date.year)
+        own |= self._bought(plan, bought, company, date)
         plan.streams = self._streams(plan, date)
         self._share(plan)
         plan.parts = self.env["cbam.planning.energy"]._parts(plan, company, date)
@@ -210,14 +214,13 @@ class CbamPlanning(models.AbstractModel):
         return own | plan.streams
 
     @api.model
-    def _bought(self, plan, product_ids, company, year):
+    def _bought(self, plan, product_ids, company, date):
         """Value of one unit of each bought product, by :mod:`cbam_valuation`."""
         graph = plan.graph
         goods = [product_id for product_id in product_ids if graph.items[product_id].scope]
-        valuation = self.env["cbam.valuation"]
-        sources = valuation._product_sources(self.env["product.product"].browse(goods), company, year)
-        rates = valuation._rates(sources.values())
-        plan.rates = {product.id: rates[source] for product, source in sources.items()}
+        sources = self.env["cbam.planning.sources"]._sources(goods, company, date)
+        rates = self.env["cbam.valuation"]._rates(sources.values())
+        plan.rates = {product_id: rates[source] for product_id, source in sources.items()}
         own = dict.fromkeys(product_ids, Embedded.ZERO)
         for product_id, rate in plan.rates.items():
             own[product_id] = self._bought_unit(graph, product_id, rate)

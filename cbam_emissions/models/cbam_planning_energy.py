@@ -37,6 +37,41 @@ class Part(NamedTuple):
     incomplete: tuple[str, ...] = ()
 
 
+class Stream(NamedTuple):
+    """A source stream that orders use by a rate or a meter.
+
+    :ivar centres: work centres of its process, whose hours a rate counts; empty for all
+    :ivar meters: per meter ``(work centres, process or None)``
+    """
+
+    id: int
+    name: str
+    basis: str
+    rate: float | None
+    rate_per: str
+    process_id: int | None
+    centres: frozenset[int]
+    meters: tuple[tuple[frozenset[int], int | None], ...]
+
+    def operations(self, process_id, operations):
+        """Those of a making's operations whose hours the stream counts, or None where the making does not use it."""
+        if self.basis == "rate":
+            return at(self.centres, operations) if self.process_id in (None, process_id) else None
+        if not self.meters:
+            return operations if self.process_id and self.process_id == process_id else None
+        for centres, process in self.meters:
+            if centres and any(centre in centres for _operation, centre, _hours in operations):
+                return at(frozenset().union(*(centres for centres, _process in self.meters)), operations)
+            if not centres and process in (None, process_id):
+                return operations
+        return None
+
+
+def at(centres, operations):
+    """The operations at some work centres; all of them where none is named."""
+    return tuple(entry for entry in operations if entry[1] in centres) if centres else operations
+
+
 def by_operation(parts):
     """``{operation or None: Part}``: the parts of each operation and those of the process added up."""
     groups = {}
@@ -125,57 +160,45 @@ class CbamPlanningEnergy(models.AbstractModel):
     def _add_streams(self, parts, makings, places, date):
         """Which streams a making uses, and how much of them, is decided as :mod:`cbam_energy_rate` does for orders."""
         streams = self._streams_by_site({site for site, _process in places.values() if site}, date)
-        uses, operations = {}, {}
+        uses = []
         for making in makings:
             site, process = places[making.key]
             for stream in streams.get(site, ()):
-                at = self._operations_at(stream, process, making)
-                if at is not None:
-                    operations[making, stream] = at
-                    uses[making, stream] = StreamUse(stream.id, process, date, making.annex_ii)
-        rates = self.env["cbam.source.stream"]._rates(set(uses.values()))
-        for (making, stream), use in uses.items():
-            parts[making.key] += self._parts_of_stream(stream, making, operations[making, stream], rates[use])
+                operations = stream.operations(process, making.operations)
+                if operations is not None:
+                    uses.append((making, stream, operations, StreamUse(stream.id, process, date, making.annex_ii)))
+        rates = self.env["cbam.source.stream"]._rates({use for _making, _stream, _operations, use in uses})
+        for making, stream, operations, use in uses:
+            parts[making.key] += self._parts_of_stream(stream, making, operations, rates[use])
 
     @api.model
     def _streams_by_site(self, installation_ids, date):
+        """:class:`Stream` by installation."""
         if not installation_ids:
             return {}
         streams = self.env["cbam.source.stream"].search(
-            [
-                ("installation_id", "in", list(installation_ids)),
-                ("basis", "in", ("rate", "meter")),
-            ]
+            [("installation_id", "in", list(installation_ids)), ("basis", "in", ("rate", "meter"))]
         )
-        valid = streams.filtered(
-            lambda s: (not s.date_from or s.date_from <= date) and (not s.date_to or s.date_to >= date)
-        )
-        return {installation.id: group for installation, group in valid.grouped("installation_id").items()}
-
-    @api.model
-    def _operations_at(self, stream, process, making):
-        """Operations whose hours the stream counts, or None where the making does not use it."""
-        if stream.basis == "rate":
-            return self._at(stream.process_id.workcenter_ids, making) if self._is_for(stream, process) else None
-        if not stream.meter_ids:
-            return making.operations if stream.process_id and stream.process_id.id == process else None
-        centres = stream.meter_ids.workcenter_ids
-        for meter in stream.meter_ids:
-            if meter.workcenter_ids:
-                if any(workcenter in meter.workcenter_ids.ids for _operation, workcenter, _hours in making.operations):
-                    return self._at(centres, making)
-            elif (meter.process_id or stream.process_id).id in (False, process):
-                return making.operations
-        return None
-
-    @api.model
-    def _is_for(self, stream, process):
-        return stream.process_id.id in (False, process)
-
-    @api.model
-    def _at(self, workcenters, making):
-        centres = set(workcenters.ids)
-        return tuple(entry for entry in making.operations if entry[1] in centres) if centres else making.operations
+        found = {}
+        for stream in streams:
+            if (not stream.date_from or stream.date_from <= date) and (not stream.date_to or stream.date_to >= date):
+                meters = [
+                    (frozenset(meter.workcenter_ids.ids), (meter.process_id or stream.process_id).id or None)
+                    for meter in stream.meter_ids
+                ]
+                found.setdefault(stream.installation_id.id, []).append(
+                    Stream(
+                        stream.id,
+                        stream.name,
+                        stream.basis,
+                        stream.rate,
+                        stream.rate_per,
+                        stream.process_id.id or None,
+                        frozenset(stream.process_id.workcenter_ids.ids),
+                        tuple(meters),
+                    )
+                )
+        return found
 
     @api.model
     def _parts_of_stream(self, stream, making, operations, rate):

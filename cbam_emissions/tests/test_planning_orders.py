@@ -144,7 +144,7 @@ class TestPlanAndLedger(PlanningCase):
     """An order that consumes what it planned, bought at what was planned, is in the ledger at its plan."""
 
     def test_real_equals_planned(self):
-        # 10 t of coil from 12 t of rod at 2.0 t/t, 1 GJ of gas per t of output at 0.0561 t/GJ, 1 t of strip as co-product:
+        # 10 t of coil from 12 t of rod at 2.0 t/t, 1 GJ of gas per t of output at 0.0561 t/GJ, 1 t of co-product:
         # in: 24 + 11 x 0.0561 = 24.6171 t; coil takes 10 of 11 t: 22.37918181...
         self._verified_record(self.mill, "72131000", 2.0, 0.3)
         gas = self.env["cbam.emission.factor"].create({"name": "Gas", "ncv": 48.0, "emission_factor": 56.1})
