@@ -45,6 +45,9 @@ from . import cbam_planning
 from . import cbam_planning_energy
 from . import cbam_planning_orders
 from . import cbam_planning_snapshot
+from . import cbam_order_figures
+from . import cbam_lot_figures
+from . import cbam_product_figures
 from . import mrp_bom
 from . import mrp_bom_byproduct
 from . import mrp_production

@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+#: What is entered on the product.
+PRODUCT_KINDS = ("cn_code", "net_mass", "content", "country", "value")
 
 
 class CbamDataGap(models.Model):
@@ -50,7 +53,14 @@ class CbamDataGap(models.Model):
     move_id = fields.Many2one("stock.move", readonly=True, index="btree_not_null", ondelete="cascade")
     picking_id = fields.Many2one(related="move_id.picking_id", string="Transfer")
     reading_id = fields.Many2one("cbam.meter.reading", readonly=True, index="btree_not_null", ondelete="cascade")
+    document_name = fields.Char("Document", compute="_compute_document_name")
     attempts = fields.Integer(readonly=True)
+
+    @api.depends("production_id", "unbuild_id", "move_id", "reading_id")
+    def _compute_document_name(self):
+        """Whoever may read the list may read the names of its documents."""
+        for gap in self.sudo():
+            gap.document_name = gap._document().display_name or False
 
     def _ident(self):
         """The document of the gap, as posting names it."""
@@ -85,19 +95,51 @@ class CbamDataGap(models.Model):
         for kind, number in sorted(idents - {("opening", None)}):
             self.env["cbam.posting"]._mark(**{f"{kind}s": [number]})
 
+    @api.model
+    def _post_again_of(self, products):
+        """Post the documents again that are listed because of these products: what they lacked has been entered."""
+        for gap in self.sudo().search([("product_id", "in", products.ids)]):
+            kind, number = gap._ident() or (None, None)
+            if kind:
+                self.env["cbam.posting"]._mark(**{f"{kind}s": [number]})
+
+    def _document(self):
+        """The order, unbuild order, transfer, meter reading or move that lacks something."""
+        self.ensure_one()
+        return self.production_id or self.unbuild_id or self.picking_id or self.reading_id or self.move_id
+
+    def action_open_document(self):
+        """Open the document that lacks something."""
+        self.ensure_one()
+        return self._open(self._document())
+
     def action_fix(self):
         """Open the record where the missing figure is entered."""
         self.ensure_one()
-        if self.kind in ("cn_code", "net_mass", "content", "country", "value") and self.product_id:
-            target = self.product_id
-        elif self.kind == "output_class" and self.production_id.bom_id:
-            target = self.production_id.bom_id
-        else:
-            target = self.production_id or self.unbuild_id or self.picking_id or self.move_id or self.reading_id
+        if self.product_id and (self.kind in PRODUCT_KINDS or (self.kind == "benchmark" and not self.production_id)):
+            view = self.env.ref("cbam_emissions.view_product_product_form_cbam")
+            return self._open(self.product_id) | {
+                "name": self.env._("CBAM Data of %s", self.product_id.display_name),
+                "views": [(view.id, "form")],
+                "target": "new",
+            }
+        if self.kind == "output_class" and self.production_id.bom_id:
+            return self._open(self.production_id.bom_id)
+        return self._open(self._process_without_route() or self._document())
+
+    def _process_without_route(self):
+        """The process whose route an undetermined benchmark of an order needs."""
+        if self.kind not in ("benchmark", "no_process") or not self.production_id:
+            return self.env["cbam.process"]
+        installation = self.production_id.picking_type_id.warehouse_id.cbam_installation_id
+        process = self.env["cbam.process"]._finder()(installation.id, self.product_id.cbam_cn_code)
+        return self.env["cbam.process"].browse(process)
+
+    def _open(self, record):
         return {
             "type": "ir.actions.act_window",
-            "res_model": target._name,
-            "res_id": target.id,
+            "res_model": record._name,
+            "res_id": record.id,
             "view_mode": "form",
             "target": "current",
         }

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..engine.embedded import Embedded
+from ..engine.unit_book import ORIGIN_KINDS, STAND_IN_KINDS, STOCK_PLACES
+from .optional_float import OptionalFloat
 
 PLACES = [
     ("source", "Source"),
@@ -46,13 +49,17 @@ QUALITIES = [
     ("provisional", "Provisional"),
     ("missing", "Missing"),
 ]
+#: Lines with a figure; the others only note that a figure was missing or has come.
+MOVING = Domain.OR(
+    Domain(name, "!=", 0) for name in ("quantity", "mass", "direct", "indirect_total", "free_allocation")
+)
 
 
 class CbamEmissionLine(models.Model):
     """The unit book: a line moves a quantity and what it embeds from one place to another.
 
-    Lines are only ever inserted, by :mod:`cbam_posting`; a correction is a line with the difference. What is on hand, in
-    process, or carried by an order or a lot is a sum over lines.
+    Lines are only ever inserted, by :mod:`cbam_posting`; a correction is a line with the difference. What is on hand,
+    in process, or carried by an order or a lot is a sum over lines.
     """
 
     _name = "cbam.emission.line"
@@ -76,15 +83,21 @@ class CbamEmissionLine(models.Model):
     process_id = fields.Many2one("cbam.process", "Production Process", readonly=True, ondelete="restrict")
     place_from = fields.Selection(PLACES, string="From", required=True, readonly=True)
     place_to = fields.Selection(PLACES, string="To", required=True, readonly=True)
+    movement = fields.Char(compute="_compute_movement", help="From where to where the emissions move.")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     product_id = fields.Many2one("product.product", readonly=True, ondelete="restrict")
     product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id", string="Product Template")
+    subject = fields.Char(
+        "Goods or Stream", compute="_compute_subject", help="The product with its lot, or the source stream."
+    )
+    unit_name = fields.Char("Unit of Quantity", compute="_compute_subject")
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     lot_id = fields.Many2one("stock.lot", "Lot/Serial Number", readonly=True, ondelete="restrict")
     production_id = fields.Many2one("mrp.production", "Manufacturing Order", readonly=True, ondelete="restrict")
     unbuild_id = fields.Many2one("mrp.unbuild", "Unbuild Order", readonly=True, ondelete="restrict")
     move_id = fields.Many2one("stock.move", "Stock Move", readonly=True, ondelete="restrict")
     picking_id = fields.Many2one(related="move_id.picking_id", string="Transfer")
+    document_name = fields.Char("Document", compute="_compute_document_name")
     stream_id = fields.Many2one("cbam.source.stream", "Source Stream", readonly=True, ondelete="restrict")
     reading_id = fields.Many2one("cbam.meter.reading", "Meter Reading", readonly=True, ondelete="restrict")
     record_id = fields.Many2one("cbam.specific.emission", "Specific Emissions", readonly=True, ondelete="restrict")
@@ -106,6 +119,19 @@ class CbamEmissionLine(models.Model):
     direct_default = fields.Float("Direct by Default (tCO2e)", readonly=True)
     scope_default = fields.Float("In Scope by Default (tCO2e)", readonly=True)
     indirect_default = fields.Float("Indirect by Default (tCO2e)", readonly=True)
+
+    specific_scope = OptionalFloat(
+        "In Scope per Tonne (tCO2e/t)",
+        digits=0,
+        compute="_compute_specific_scope",
+        help="Direct and indirect emissions in scope per tonne of goods. Operational, not for CBAM.",
+    )
+    origin_line_ids = fields.Many2many(
+        "cbam.emission.line",
+        string="Brought In By",
+        compute="_compute_origin_line_ids",
+        help="The lines that first brought these goods in: their value comes from there.",
+    )
 
     _stock_idx = models.Index(
         "(product_id, lot_id) WHERE place_from IN ('stock', 'transit') OR place_to IN ('stock', 'transit')"
@@ -138,6 +164,56 @@ class CbamEmissionLine(models.Model):
             what = line.product_id.display_name or line.stream_id.display_name or ""
             line.display_name = f"{kinds[line.kind]} · {what}" if what else kinds[line.kind]
 
+    @api.depends("place_from", "place_to")
+    @api.depends_context("lang")
+    def _compute_movement(self):
+        places = dict(self._fields["place_from"]._description_selection(self.env))
+        for line in self:
+            line.movement = f"{places[line.place_from]} → {places[line.place_to]}"
+
+    @api.depends("product_id", "lot_id", "stream_id")
+    @api.depends_context("lang")
+    def _compute_subject(self):
+        """Goods count in the unit of the product, a source stream in a unit of its own."""
+        units = dict(self.env["cbam.source.stream"]._fields["unit"]._description_selection(self.env))
+        for line in self:
+            what = line.product_id.display_name or line.stream_id.display_name
+            line.subject = f"{what} · {line.lot_id.name}" if line.lot_id else what
+            line.unit_name = line.uom_id.name or units.get(line.stream_id.unit)
+
+    @api.depends("production_id", "unbuild_id", "move_id", "reading_id")
+    def _compute_document_name(self):
+        """Whoever may read the ledger may read the names of its documents."""
+        for line in self.sudo():
+            document = line._document()
+            line.document_name = document.display_name if document else False
+
+    @api.depends("direct", "indirect_scope", "mass")
+    def _compute_specific_scope(self):
+        for line in self:
+            line.specific_scope = (line.direct + line.indirect_scope) / line.mass if line.mass else None
+
+    def _compute_origin_line_ids(self):
+        """A lot carries what brought it in; goods without a lot the average of what came in at the site until then."""
+        leaving = self.filtered(lambda line: line.product_id and line.place_from in STOCK_PLACES)
+        arrivals = self.search(
+            [("product_id", "in", leaving.product_id.ids), ("place_to", "in", list(STOCK_PLACES))],
+            order="date desc, id desc",
+        ).grouped(lambda line: (line.product_id, line.lot_id))
+        for line in self:
+            came = arrivals.get((line.product_id, line.lot_id), self.browse()) if line in leaving else self.browse()
+            if line.lot_id:
+                origins = came.filtered(lambda origin: origin.kind in ORIGIN_KINDS)
+                line.origin_line_ids = origins or came.filtered(lambda origin: origin.kind in STAND_IN_KINDS)
+            else:
+                line.origin_line_ids = came.filtered(lambda origin, line=line: origin._reached(line))
+
+    def _reached(self, line):
+        """Whether this arrival was on hand at the site of a line when the line left."""
+        self.ensure_one()
+        site = self.installation_to_id or self.installation_id
+        return site == line.installation_id and self.date <= line.date and self != line
+
     @api.model_create_multi
     def create(self, vals_list):
         raise UserError(self.env._("Ledger lines come from posted documents; they cannot be typed."))
@@ -158,10 +234,22 @@ class CbamEmissionLine(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_emission_line")
         return action | {"domain": domain, "name": name, "context": {}}
 
+    def action_view_origins(self):
+        """The lines that brought the goods of this line in."""
+        self.ensure_one()
+        return self._action_of([("id", "in", self.origin_line_ids.ids)], self.env._("Brought In By"))
+
+    def _document(self):
+        """The order, unbuild order, transfer, meter reading or move the line came from; empty for opening stock."""
+        self.ensure_one()
+        return self.production_id or self.unbuild_id or self.picking_id or self.reading_id or self.move_id
+
     def action_open_document(self):
         """Open the document the line came from: order, unbuild order, transfer, reading or move."""
         self.ensure_one()
-        document = self.production_id or self.unbuild_id or self.picking_id or self.reading_id or self.move_id
+        document = self._document()
+        if not document:
+            raise UserError(self.env._("%s is opening stock: it has no document.", self.display_name))
         return {
             "type": "ir.actions.act_window",
             "res_model": document._name,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 
 class CbamInstallation(models.Model):
@@ -77,7 +78,8 @@ class CbamInstallation(models.Model):
             first = self.env["cbam.emission.line"].sudo().search(
                 [("installation_id", "=", installation.id), ("kind", "!=", "opening")], order="date", limit=1
             )
-            if first and (not installation.start_date or installation._local_date(first.date) < installation.start_date):
+            start = installation.start_date
+            if first and (not start or installation._local_date(first.date) < start):
                 raise ValidationError(
                     self.env._(
                         "The start date of %(installation)s cannot be later than its first posted line (%(date)s).",

@@ -5,8 +5,8 @@ from odoo.exceptions import ValidationError
 class CbamProcess(models.Model):
     """A production process of an installation: 2025/2547 Art. 4.
 
-    All goods of one CN code made at an installation form one process, whatever their routes (Art. 4(1), (6)); goods of a
-    mandatory group (Annex II A.4) form one process attributed by mass.
+    All goods of one CN code made at an installation form one process, whatever their routes (Art. 4(1), (6)); goods
+    of a mandatory group (Annex II A.4) form one process attributed by mass.
     """
 
     _name = "cbam.process"
@@ -98,6 +98,11 @@ class CbamProcess(models.Model):
         """The CN codes of the process, digits only."""
         self.ensure_one()
         return ["".join(filter(str.isdigit, part)) for part in (self.cn_code or "").split(",") if part.strip()]
+
+    def action_view_ledger(self):
+        """The ledger lines of this process."""
+        self.ensure_one()
+        return self.env["cbam.emission.line"]._action_of([("process_id", "=", self.id)], self.display_name)
 
     @api.model
     def _finder(self):

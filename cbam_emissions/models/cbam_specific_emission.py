@@ -1,5 +1,9 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ..engine.cn_codes import spaced
 
 VERIFICATION_FIELDS = (
     "report_ref",
@@ -34,8 +38,16 @@ class CbamSpecificEmission(models.Model):
     company_id = fields.Many2one(
         "res.company", index=True, help="Empty: every company may use the record; else only this one."
     )
-    cn_code = fields.Char("CN Code", required=True, index=True, tracking=True, help="Eight digits, 2025/2547 Art. 4(2).")
-    year = fields.Integer("Reporting Period", required=True, tracking=True, help="Calendar year, 2025/2547 Art. 7.")
+    cn_code = fields.Char(
+        "CN Code", required=True, index=True, tracking=True, help="Eight digits, 2025/2547 Art. 4(2)."
+    )
+    year = fields.Integer(
+        "Reporting Period",
+        required=True,
+        tracking=True,
+        default=lambda self: fields.Date.context_today(self).year,
+        help="Calendar year, 2025/2547 Art. 7.",
+    )
     composition = fields.Char(
         "Composition Range",
         help="Range of clinker or nitrogen content the figure is valid for (at most 10 %, 2025/2547 Annex III.B).",
@@ -56,7 +68,10 @@ class CbamSpecificEmission(models.Model):
     see_scope = fields.Float("SEE in Scope", digits=(16, 5), compute="_compute_see_scope", store=True)
     has_sefa = fields.Boolean("SEFA Reported")
     sefa = fields.Float(
-        "SEFA", digits=(16, 5), tracking=True, help="Specific embedded free allocation, t per tonne of goods (2025/2620)."
+        "SEFA",
+        digits=(16, 5),
+        tracking=True,
+        help="Specific embedded free allocation, t per tonne of goods (2025/2620).",
     )
     default_share = fields.Float(help="Share of the emissions that rests on default values: Annex IV 1.1(15)(d).")
     indirect_default_share = fields.Float(
@@ -92,6 +107,10 @@ class CbamSpecificEmission(models.Model):
         copy=False,
     )
     evidence_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
+    verification_message = fields.Html(
+        "Missing for Verification", compute="_compute_verification_message", sanitize=False
+    )
+    has_composition = fields.Boolean(compute="_compute_has_composition")
     note = fields.Text()
 
     _year_floor = models.Constraint("CHECK (year >= 2026)", "A reporting period before 2026 has no legal meaning.")
@@ -105,10 +124,35 @@ class CbamSpecificEmission(models.Model):
         for record in self:
             record.see_scope = record.see_direct + record.see_indirect_scope
 
+    @api.depends(
+        "state",
+        "year",
+        "cn_code",
+        "verifier_id.street",
+        "verifier_id.country_id",
+        "accreditation_category_ids",
+        *VERIFICATION_FIELDS,
+    )
+    @api.depends_context("lang")
+    def _compute_verification_message(self):
+        """A list of what a claimed record lacks to be verified; empty where nothing does."""
+        for record in self:
+            problems = record._verification_problems() if record.state == "claimed" and record.cn_code else []
+            items = Markup().join(Markup("<li>%s</li>") % (problem[0].upper() + problem[1:]) for problem in problems)
+            record.verification_message = items and Markup("<ul class='mb-0'>%s</ul>") % items
+
+    @api.depends("cn_code")
+    def _compute_has_composition(self):
+        """Goods whose functional unit is clinker or nitrogen are declared per composition range."""
+        index = self.env["cbam.dataset"]._cn_index()
+        for record in self:
+            match = index.match(record.cn_code) if record.cn_code else None
+            record.has_composition = bool(match) and match.functional_unit in ("t_clinker", "kg_n")
+
     @api.depends("cn_code", "year", "installation_id.name")
     def _compute_display_name(self):
         for record in self:
-            record.display_name = f"{record.cn_code or ''} · {record.installation_id.name or ''} · {record.year or ''}"
+            record.display_name = f"{spaced(record.cn_code or '')} · {record.installation_id.name or ''} · {record.year or ''}"
 
     @api.constrains("see_direct", "see_indirect", "see_indirect_scope", "default_share", "indirect_default_share")
     def _check_figures(self):
@@ -139,7 +183,9 @@ class CbamSpecificEmission(models.Model):
         for vals in vals_list:
             if vals.get("cn_code"):
                 vals["cn_code"] = vals["cn_code"].replace(" ", "")
-        return super().create(vals_list)
+        records = super().create(vals_list)
+        records._link_evidence()
+        return records
 
     def write(self, vals):
         if vals.get("cn_code"):
@@ -150,14 +196,35 @@ class CbamSpecificEmission(models.Model):
         verified = self.filtered(lambda r: r.state in ("verified", "superseded"))
         if frozen and verified:
             raise UserError(
-                self.env._("%s is verified: supersede it by a new record instead of editing it.", verified[0].display_name)
+                self.env._(
+                    "%s is verified: supersede it by a new record instead of editing it.", verified[0].display_name
+                )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "evidence_ids" in vals:
+            self._link_evidence()
+        return result
+
+    def _link_evidence(self):
+        """Whoever may read a record may read its evidence; an upload belongs to no record until it is linked."""
+        for record in self:
+            loose = record.evidence_ids.filtered(lambda attachment: not attachment.res_id)
+            if loose:
+                loose.write({"res_model": self._name, "res_id": record.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         if self.env["cbam.emission.line"].sudo().search_count([("record_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("A record that ledger lines rest on cannot be deleted."))
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Specific Embedded Emissions"),
+                "template": "/cbam_emissions/static/import_templates/specific_emissions.xlsx",
+            }
+        ]
 
     def _verification_problems(self):
         """Why the record cannot count as verified; an empty list where it can.
@@ -200,7 +267,7 @@ class CbamSpecificEmission(models.Model):
                         problems="; ".join(problems),
                     )
                 )
-            earlier = self.search(record._same_key_domain() + [("state", "=", "verified"), ("id", "!=", record.id)])
+            earlier = self.search([*record._same_key_domain(), ("state", "=", "verified"), ("id", "!=", record.id)])
             earlier.state = "superseded"
             earlier.flush_recordset(["state"])
             record.state = "verified"
@@ -210,6 +277,11 @@ class CbamSpecificEmission(models.Model):
 
     def action_reset_to_claimed(self):
         self.filtered(lambda r: r.state == "rejected").state = "claimed"
+
+    def action_view_ledger(self):
+        """The ledger lines that this record values."""
+        self.ensure_one()
+        return self.env["cbam.emission.line"]._action_of([("record_id", "=", self.id)], self.display_name)
 
     def _same_key_domain(self):
         self.ensure_one()

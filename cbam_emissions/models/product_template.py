@@ -37,7 +37,8 @@ class ProductTemplate(models.Model):
         "Direct Emissions Only",
         compute="_compute_cbam_scope",
         store=True,
-        help="The good is in Annex II of Regulation (EU) 2023/956: indirect emissions of its own production do not count.",
+        help="The good is in Annex II of Regulation (EU) 2023/956: "
+        "indirect emissions of its own production do not count.",
     )
     cbam_complexity = fields.Selection(
         [("simple", "Simple good"), ("complex", "Complex good")],
@@ -58,7 +59,8 @@ class ProductTemplate(models.Model):
         digits=0,
         compute="_compute_cbam_content",
         inverse="_inverse_cbam_content",
-        help="Tonnes of clinker per tonne of cement, or kg of nitrogen per tonne of fertiliser (2025/2547 Art. 4(3)-(5)).",
+        help="Tonnes of clinker per tonne of cement, or kg of nitrogen per tonne of fertiliser "
+        "(2025/2547 Art. 4(3)-(5)).",
     )
     cbam_content_range = fields.Char(
         "Composition Range",
@@ -73,7 +75,7 @@ class ProductTemplate(models.Model):
     )
     cbam_unit_is_weight = fields.Boolean(compute="_compute_cbam_unit_is_weight")
     cbam_weight_proposal = fields.Float(
-        "Weight (kg)", digits=0, compute="_compute_cbam_weight_proposal", help="Weight of the product in kg, as a proposal."
+        "Weight (kg)", digits=0, compute="_compute_cbam_weight_proposal", help="The weight in kg, as a proposal."
     )
     cbam_code_proposal = fields.Char(
         "HS Code", compute="_compute_cbam_code_proposal", help="Customs code kept elsewhere in Odoo, as a proposal."
@@ -84,7 +86,8 @@ class ProductTemplate(models.Model):
     cbam_origin_country_id = fields.Many2one(
         "res.country",
         string="Country of Origin",
-        help="Customs (non-preferential) origin of purchased goods: decides scope and exemption. Never taken from the vendor.",
+        help="Customs (non-preferential) origin of purchased goods: decides scope and exemption. "
+        "Never taken from the vendor.",
     )
     cbam_production_country_id = fields.Many2one(
         "res.country",
@@ -234,6 +237,18 @@ class ProductTemplate(models.Model):
         if not POSTED_FIELDS.isdisjoint(vals):
             self.env["cbam.data.gap"]._post_again_of(self.product_variant_ids)
         return result
+
+    @api.model
+    def get_import_templates(self):
+        templates = super().get_import_templates()
+        if self.env.user.has_group("cbam_emissions.group_cbam_user"):
+            templates.append(
+                {
+                    "label": self.env._("Import Template for CBAM Product Data"),
+                    "template": "/cbam_emissions/static/import_templates/product_data.xlsx",
+                }
+            )
+        return templates
 
     @api.model
     def _cbam_clean_code(self, vals):

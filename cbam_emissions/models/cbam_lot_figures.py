@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine.unit_book import ORIGIN_KINDS, STAND_IN_KINDS, STOCK_PLACES
+from .cbam_emission_line import MOVING
+from .cbam_posting_documents import local_day
+from .cbam_valuation import Source
+from .figures_table import FiguresTable
+
+#: A lot names at most so many documents that brought it in.
+MOST_DOCUMENTS = 3
+
+
+class CbamLotFigures(models.AbstractModel):
+    """The table on the page *Emissions* of lots: what the lot really carries beside what a declaration would count.
+
+    The lot's own figure is operational. The verified record of its CN code, installation and year applies, else the
+    default value with its mark-up (2025/2547 Annex II A.1(3)-(5)).
+    """
+
+    _name = "cbam.lot.figures"
+    _description = "CBAM Figures of Lots"
+
+    @api.model
+    def _tables(self, lots):
+        """``{lot id: table}`` for :class:`FiguresTable`'s widget, in bulk."""
+        own, origins = lots._cbam_figures(), self._origins(lots)
+        sources = {lot: self._source(lot, origins.get(lot)) for lot in lots}
+        rates = self.env["cbam.valuation"]._rates(sources.values())
+        return {lot.id: self._table_of(lot, own[lot.id], origins.get(lot), rates[sources[lot]]) for lot in lots}
+
+    @api.model
+    def _origins(self, lots):
+        """``{lot: ledger lines that first brought it in}``: receipts and outputs, else adjustments; one query."""
+        lines = self.env["cbam.emission.line"].search(
+            Domain("lot_id", "in", lots.ids)
+            & Domain("place_to", "in", list(STOCK_PLACES))
+            & Domain("kind", "in", [*ORIGIN_KINDS, *STAND_IN_KINDS])
+            & MOVING,
+            order="date, id",
+        )
+        found = {}
+        for lot, came in lines.grouped("lot_id").items():
+            found[lot] = came.filtered(lambda line: line.kind in ORIGIN_KINDS) or came
+        return found
+
+    @api.model
+    def _source(self, lot, origins):
+        """Where the goods of a lot come from: of own production our installation, else that of the lot or product."""
+        product, first = lot.product_id, origins[:1] if origins else self.env["cbam.emission.line"]
+        made = first.kind in ("output", "by_product")
+        installation = lot.cbam_installation_id or (first.installation_id if made else product.cbam_installation_id)
+        return Source(
+            company_id=(lot.company_id or self.env.company).id,
+            year=self._year(lot, first),
+            scope=product.cbam_scope,
+            cn_code=product.cbam_cn_code,
+            installation_id=installation.id or None,
+            production_country_id=None if made else product.cbam_production_country_id.id or None,
+            origin_country_id=(lot.cbam_origin_country_id or product.cbam_origin_country_id).id or None,
+            route_letter=product.cbam_route_letter or None,
+        )
+
+    @api.model
+    def _year(self, lot, first):
+        """Reporting period of the lot: of its production date, else of the day it came in where it came in."""
+        if lot.cbam_production_date:
+            return lot.cbam_production_date.year
+        return local_day(first.date, first.installation_id).year if first else fields.Date.context_today(self).year
+
+    @api.model
+    def _table_of(self, lot, own, origins, rate):
+        _ = self.env._
+        table = FiguresTable(self.env, corner=_("tCO2e per tonne"))
+        reasons = (_("a figure of the ledger is missing: see Missing CBAM Data"),) if own.incomplete else ()
+        lacking = (rate.message,) if rate.per_tonne is None and rate.message else ()
+        hint = _("From what was actually consumed: operational, not for CBAM")
+        table.column(_("This Lot"), hint, reasons=reasons)
+        titles = {"verified": _("Verified Record"), "default": _("Default Value")}
+        hint = _("What a declaration would count for these goods")
+        table.column(titles.get(rate.quality, _("For CBAM")), hint, reasons=lacking)
+        for label, style, hint, value in self._rows():
+            figures = (own.per_tonne, rate.per_tonne)
+            table.row(label, [table.specific(None if f is None else value(f)) for f in figures], style, hint)
+        shares = [figure.default_share if figure is not None else None for figure in (own.per_tonne, rate.per_tonne)]
+        table.row(_("By Default Values"), [table.share(share) for share in shares], "memo")
+        table.row(_("Where From"), [self._documents(table, origins), self._basis(table, rate)], "memo")
+        if own.per_unit is not None and own.per_tonne is None:
+            table.note(_("The lot carries %s kgCO2e per unit; its net mass is not known.", own.per_unit.in_scope * 1e3))
+        if not rate.record_id:
+            table.note(rate.note)
+        table.note(rate.message)
+        table.note(_("This lot: operational figures, not for CBAM."))
+        return table.as_json()
+
+    @api.model
+    def _rows(self):
+        """``(label, style, hint, figure in tCO2e per tonne)``."""
+        _ = self.env._
+        return [
+            (_("Direct"), "", "", lambda e: e.direct),
+            (_("Indirect in Scope"), "", _("2025/2547 Annex I 3.1"), lambda e: e.indirect_scope),
+            (_("In Scope"), "total", _("Direct, and indirect as far as in scope"), lambda e: e.in_scope),
+            (_("Indirect, All"), "memo", _("All indirect emissions, in scope or not"), lambda e: e.indirect_total),
+            (_("Free Allocation"), "memo", _("Embedded free allocation (2025/2620)"), lambda e: e.free_allocation),
+        ]
+
+    @api.model
+    def _documents(self, table, origins):
+        """The documents that brought the lot in; one is a link."""
+        documents = {line._document() for line in origins or ()} - {None}
+        documents = [document for document in documents if document]
+        if len(documents) == 1:
+            return table.text(documents[0].display_name, documents[0])
+        names = sorted(document.display_name for document in documents)
+        more = [self.env._("%s more", len(names) - MOST_DOCUMENTS)] if len(names) > MOST_DOCUMENTS else []
+        return table.text(", ".join([*names[:MOST_DOCUMENTS], *more]))
+
+    @api.model
+    def _basis(self, table, rate):
+        """The record that the figure for CBAM rests on; the words of a default value stand below the table."""
+        if rate.record_id:
+            return table.text(rate.note, self.env["cbam.specific.emission"].browse(rate.record_id))
+        return table.text("")
