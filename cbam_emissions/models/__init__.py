@@ -41,6 +41,7 @@ from . import cbam_posting_book
 from . import cbam_unit_check
 from . import cbam_planning_gather
 from . import cbam_planning_hours
+from . import cbam_planning_sources
 from . import cbam_planning
 from . import cbam_planning_energy
 from . import cbam_planning_orders
