@@ -74,7 +74,7 @@ def stop_if_last(in_use):
     """Stops the server unless another command of this clone uses it."""
     with locked("postgres-start"), contextlib.suppress(BlockingIOError):
         fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        control("stop", "--mode=fast")
+        shut_down("fast")
 
 
 def stop_left_over():
@@ -86,7 +86,15 @@ def stop_left_over():
             fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Problem("Another command uses the embedded PostgreSQL of this folder: end it first.") from None
-        control("stop", "--mode=immediate")
+        shut_down("immediate")
+
+
+def shut_down(mode):
+    """Stops the server and removes its socket's folder if that lies among temporary files."""
+    control("stop", f"--mode={mode}")
+    folder = socket_folder()
+    if folder != settings.POSTGRES:
+        shutil.rmtree(folder)
 
 
 def start():
