@@ -23,7 +23,8 @@ class CbamMass(models.AbstractModel):
 
     @api.model
     def _gram(self):
-        return self._units()[self.env.ref("uom.product_uom_gram").id]
+        # Not env.ref(): it asks the database each time whether the unit still exists.
+        return self._units()[self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_gram")]
 
     @api.model
     def _tonnes(self, quantity, uom, product):

@@ -48,20 +48,21 @@ class PostingCase(CbamCase):
             }
         )
 
-    def _site(self, name, company=None, start="2026-01-01", **values):
+    @classmethod
+    def _site(cls, name, company=None, start="2026-01-01", **values):
         """An own installation with a warehouse of its own: ``(warehouse, installation)``."""
-        company = company or self.company
-        installation = self.env["cbam.installation"].create(
+        company = company or cls.company
+        installation = cls.env["cbam.installation"].create(
             {
                 "name": name,
                 "company_id": company.id,
-                "country_id": self.country.id,
+                "country_id": cls.country.id,
                 "tz": "UTC",
                 "start_date": start,
                 **values,
             }
         )
-        warehouse = self.env["stock.warehouse"].create(
+        warehouse = cls.env["stock.warehouse"].create(
             {"name": name, "code": f"{name[:4]}W", "company_id": company.id, "cbam_installation_id": installation.id}
         )
         return warehouse, installation

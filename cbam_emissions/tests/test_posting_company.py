@@ -6,12 +6,14 @@ from .posting_common import ROD, PostingCase
 class TestPostingCompany(PostingCase):
     """Several companies in one database."""
 
-    def setUp(self):
-        super().setUp()
-        self.other = self.env["res.company"].create({"name": "Other company", "country_id": self.country.id})
-        self.env.user.company_ids += self.other
-        self.env = self.env(context=dict(self.env.context, allowed_company_ids=[self.company.id, self.other.id]))
-        self.other_warehouse, self.other_site = self._site("Other works", self.other)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.env["res.company"].create({"name": "Other company", "country_id": cls.country.id})
+        cls.env.user.company_ids += cls.other
+        both = [cls.company.id, cls.other.id]
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=both))
+        cls.other_warehouse, cls.other_site = cls._site("Other works", cls.other)
 
     def _receive_at_other(self, quantity, **values):
         return self._transfer(

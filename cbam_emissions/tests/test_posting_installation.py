@@ -6,9 +6,10 @@ from .posting_common import PostingCase
 class TestPostingInstallation(PostingCase):
     """Where a movement belongs, and what crosses from one installation into another."""
 
-    def setUp(self):
-        super().setUp()
-        self.second, self.second_site = self._site("Nashik works")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second, cls.second_site = cls._site("Nashik works")
 
     def _from_second(self, order):
         """An order of the first works that takes its components out of the second."""
