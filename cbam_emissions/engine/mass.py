@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Net mass of a quantity: the one place that turns units into tonnes.
 
-Mass is found only along a common unit reference. A line in a weight unit *is* its mass; a line in pieces, boxes or metres
-uses the product's unit and its net mass. Anything else has no mass: it is an error, never 0 t.
+Mass is found only along a common unit reference. A line in a weight unit *is* its mass; a line in pieces, boxes or
+metres uses the product's unit and its net mass. Anything else has no mass: it is an error, never 0 t.
 """
 
 from __future__ import annotations

@@ -35,9 +35,12 @@ from . import cbam_emission_line
 from . import cbam_data_gap
 from . import cbam_posting
 from . import cbam_posting_documents
+from . import cbam_posting_gather
 from . import cbam_posting_flows
+from . import cbam_posting_receipts
 from . import cbam_posting_energy
 from . import cbam_posting_book
+from . import cbam_posting_writer
 from . import cbam_unit_check
 from . import cbam_planning_gather
 from . import cbam_planning_hours

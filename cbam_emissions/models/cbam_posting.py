@@ -16,10 +16,10 @@ WAVES = 50
 class CbamPosting(models.AbstractModel):
     """Posts documents to the emissions ledger at the end of the transaction that touched them.
 
-    Hooks only note ids. One method, run by ``cr.precommit``, brings the ledger up to date for all of them at once: final
-    dates and quantities, all orders of a batch in dependency order. It posts *target - already posted*, so running early
-    (a flushing savepoint) or twice posts nothing twice. The shop floor never waits for carbon data: whatever fails here is
-    rolled back alone, logged and retried by a scheduled action.
+    Hooks only note ids. One method, run by ``cr.precommit``, brings the ledger up to date for all of them at once:
+    final dates and quantities, all orders of a batch in dependency order. It posts *target - already posted*, so
+    running early (a flushing savepoint) or twice posts nothing twice. The shop floor never waits for carbon data:
+    whatever fails here is rolled back alone, logged and retried by a scheduled action.
     """
 
     _name = "cbam.posting"
@@ -64,26 +64,26 @@ class CbamPosting(models.AbstractModel):
     def _post(self, idents):
         """Post documents given by ``("production" | "unbuild" | "move" | "reading", id)``, and what they revalue."""
         documents_model = self.env["cbam.posting.documents"]
-        book_model = self.env["cbam.posting.book"]
+        ledger, writer = self.env["cbam.posting.book"], self.env["cbam.posting.writer"]
         pending, everything, gaps = set(idents), set(), []
         for wave in range(WAVES):
             if not pending:
                 break
             documents_model._lock(pending, later_wave=bool(wave))
             batch = documents_model._build(pending)
-            state = book_model._load(batch.documents)
+            state = ledger._load(batch.documents)
             documents = documents_model._relevant(batch, state)
             book = Book(state.balances, state.origins, state.posted, state.references)
             lines = book.post(documents)
-            consumers = book_model._consumers(book.revalued_lots())
-            book_model._insert(lines, batch)
+            consumers = ledger._consumers(book.revalued_lots())
+            writer._insert(lines, batch)
             gaps += batch.gaps + book.gaps
             everything |= pending
             pending = consumers
         if pending:
             gaps += documents_model._loop_gaps(pending)
-        book_model._write_totals(everything)
-        book_model._write_gaps(everything, gaps)
+        writer._write_totals(everything)
+        writer._write_gaps(everything, gaps)
 
     @api.model
     def _remember_failure(self, marks, error):
@@ -92,7 +92,7 @@ class CbamPosting(models.AbstractModel):
             with self.env.cr.savepoint(flush=False):
                 idents = self.sudo().env["cbam.posting.documents"]._touched(marks)
                 idents |= {("reading", number) for number in marks["readings"]}
-                self.sudo().env["cbam.posting.book"]._write_failures(idents, str(error))
+                self.sudo().env["cbam.posting.writer"]._write_failures(idents, str(error))
         except psycopg2.errors.SerializationFailure:
             raise
         except Exception:

@@ -56,7 +56,7 @@ class Batch:
     gaps: list = field(default_factory=list)
     products: dict = field(default_factory=dict)
     orders: dict = field(default_factory=dict)
-    no_meta: Meta = Meta()
+    no_meta: Meta = field(default_factory=Meta)
 
     def local_year(self, ident):
         """Calendar year of a document where it happened: periods are local to the installation."""
@@ -190,19 +190,16 @@ class CbamPostingDocuments(models.AbstractModel):
     def _build(self, idents):
         """Gather the documents in bulk; see :mod:`cbam_posting_flows` for what each move becomes."""
         batch = Batch()
-        flows = self.env["cbam.posting.flows"]
-        rows = flows._gather(idents)
-        batch.products = flows._products({row.product_id for row in rows})
-        batch.orders = orders = flows._orders({number for kind, number in idents if kind == "production"})
+        gather, flows = self.env["cbam.posting.gather"], self.env["cbam.posting.flows"]
+        rows = gather._rows(idents)
+        batch.products = gather._products({row.product_id for row in rows})
+        batch.orders = gather._orders({number for kind, number in idents if kind == "production"})
         by_document = defaultdict(list)
         for row in rows:
             by_document[row.ident].append(row)
-        for ident in sorted(idents):
-            head = flows._head(ident, by_document[ident], orders)
-            if head is None:
-                continue
-            batch.heads[ident] = head
-            order = orders.get(ident[1]) if ident[0] == "production" else None
+        batch.heads = gather._heads(idents, by_document, batch.orders)
+        for ident, head in sorted(batch.heads.items()):
+            order = batch.orders.get(ident[1]) if ident[0] == "production" else None
             document = Document(
                 ident,
                 flows=flows._flows(batch, ident, by_document[ident], order),
@@ -211,7 +208,7 @@ class CbamPostingDocuments(models.AbstractModel):
                 order=(head.date,),
             )
             batch.documents.append(document)
-        flows._value_receipts(batch)
+        self.env["cbam.posting.receipts"]._value(batch)
         self.env["cbam.posting.energy"]._add(batch)
         return batch
 

@@ -1,10 +1,9 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..engine.embedded import Embedded
 from ..engine.errors import EngineError
 from ..engine.free_allocation import sefa_of_process
-from ..engine.unit_book import Basis, Closing, Document, Flow, FlowKey, Gap
+from ..engine.unit_book import Basis, Closing, Flow, FlowKey, Gap
 from .cbam_posting_documents import Detail, Head, Meta, local_day
 
 
@@ -21,12 +20,15 @@ class CbamPostingEnergy(models.AbstractModel):
         self._add_allocation(batch)
 
     @api.model
-    def _head(self, reading_id):
-        """Company, date and installation of a meter reading; None if its installation does not post."""
-        reading = self.env["cbam.meter.reading"].browse(reading_id)
-        sites = self.env["cbam.posting.documents"]._sites().values()
-        site = next((site for site in sites if site.id == reading.meter_id.installation_id.id), None)
-        return Head(site.company_id, reading.date_end, site) if site and reading.exists() else None
+    def _heads(self, reading_ids):
+        """``{ident: Head}`` of meter readings of installations that post."""
+        sites = {site.id: site for site in self.env["cbam.posting.documents"]._sites().values()}
+        readings = self.env["cbam.meter.reading"].browse(reading_ids).exists()
+        return {
+            ("reading", reading.id): Head(sites[number].company_id, reading.date_end, sites[number])
+            for reading in readings
+            if (number := reading.installation_id.id) in sites
+        }
 
     @api.model
     def _component_stream(self, batch, ident, row, product, quantity, mass, date):
@@ -91,14 +93,14 @@ class CbamPostingEnergy(models.AbstractModel):
 
     @api.model
     def _add_allocation(self, batch):
-        """Free allocation of the process itself: CBAM factor x CSCF x column A (2025/2620 eq. 2) per tonne of output."""
-        wanted = {}
+        """Free allocation of the process itself, per tonne of output: 2025/2620 eq. 2 with column A."""
+        wanted, routes = {}, self._route_letters()
         for document in batch.documents:
             order = batch.orders.get(document.ident[1]) if document.ident[0] == "production" else None
             product = batch.products.get(order.product_id) if order else None
             if product is None or product.scope != "good" or document.closing is not Closing.OUTPUT:
                 continue
-            route = self._route_letters().get(order.process_id)
+            route = routes.get(order.process_id)
             wanted[document.ident] = (product.cn_code, "A", route, batch.local_year(document.ident))
         if not wanted:
             return
@@ -128,7 +130,9 @@ class CbamPostingEnergy(models.AbstractModel):
             return
         head = batch.heads[document.ident]
         key = FlowKey("allocation", "allocation", "process", head.site.id, None, None, date=head.date)
-        note = self.env._("Column A %(benchmark)s t/t, factor %(factor)s", benchmark=benchmark.value, factor=parameters[0])
+        note = self.env._(
+            "Column A %(benchmark)s t/t, factor %(factor)s", benchmark=benchmark.value, factor=parameters[0]
+        )
         flow = Flow(
             key, Basis.FIXED, 0.0, fixed=Embedded(free_allocation=sefa * mass), meta=Meta("standard", note)
         )

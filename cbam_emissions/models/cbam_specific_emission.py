@@ -152,7 +152,8 @@ class CbamSpecificEmission(models.Model):
     @api.depends("cn_code", "year", "installation_id.name")
     def _compute_display_name(self):
         for record in self:
-            record.display_name = f"{spaced(record.cn_code or '')} · {record.installation_id.name or ''} · {record.year or ''}"
+            parts = (spaced(record.cn_code or ""), record.installation_id.name or "", str(record.year or ""))
+            record.display_name = " · ".join(parts)
 
     @api.constrains("see_direct", "see_indirect", "see_indirect_scope", "default_share", "indirect_default_share")
     def _check_figures(self):

@@ -13,6 +13,6 @@ class MrpBomByproduct(models.Model):
     cbam_output_class = fields.Selection(
         OUTPUT_CLASSES,
         string="CBAM Class",
-        help="Co-products and saleable off-spec goods share the emissions of the order by mass; everything else carries "
-        "none (2025/2547 Annex II F). The cost share plays no part.",
+        help="Co-products and saleable off-spec goods share the emissions of the order by mass; everything else "
+        "carries none (2025/2547 Annex II F). The cost share plays no part.",
     )

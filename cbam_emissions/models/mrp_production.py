@@ -25,8 +25,8 @@ class MrpProduction(models.Model):
     cbam_specific_direct = fields.Float(
         "Direct per Tonne",
         compute="_compute_cbam_specific",
-        help="tCO2e per tonne of this order's output. Operational, not for CBAM: a declared SEE belongs to the CN code, "
-        "the installation and the reporting period.",
+        help="tCO2e per tonne of this order's output. Operational, not for CBAM: a declared SEE belongs to the CN "
+        "code, the installation and the reporting period.",
     )
     cbam_specific_indirect = fields.Float("Indirect per Tonne", compute="_compute_cbam_specific")
     cbam_specific_scope = fields.Float("In Scope per Tonne", compute="_compute_cbam_specific")
@@ -50,7 +50,7 @@ class MrpProduction(models.Model):
     cbam_unit_warning = fields.Text(
         "Units to Check",
         compute="_compute_cbam_unit_warning",
-        help="Lines whose unit shares no reference with the product's: they have no mass, or not the one that is meant.",
+        help="Lines whose unit shares no reference with the product's: no mass, or not the one that is meant.",
     )
 
     @api.depends(

@@ -12,7 +12,7 @@ class StockWarehouse(models.Model):
         copy=False,
         ondelete="restrict",
         check_company=True,
-        help="The site this warehouse belongs to. Goods moving between warehouses of two installations cross a boundary.",
+        help="The site this warehouse belongs to. Goods moving between two installations cross a boundary.",
     )
 
     @api.constrains("cbam_installation_id", "company_id")
@@ -22,7 +22,8 @@ class StockWarehouse(models.Model):
             if installation and installation.company_id != warehouse.company_id:
                 raise ValidationError(
                     self.env._(
-                        "Warehouse %(warehouse)s cannot belong to %(installation)s: the installation is not one of %(company)s.",
+                        "Warehouse %(warehouse)s cannot belong to %(installation)s: "
+                        "the installation is not one of %(company)s.",
                         warehouse=warehouse.display_name,
                         installation=installation.display_name,
                         company=warehouse.company_id.display_name,

@@ -142,9 +142,8 @@ class CbamOpening(models.TransientModel):
     def _post_openings(self):
         """Insert opening lines: target minus what earlier runs posted."""
         batch, flows = Batch(), {IDENT: []}
-        site = Site(
-            self.installation_id.id, self.installation_id.name, self.company_id.id, self._start(), self.installation_id.tz
-        )
+        installation = self.installation_id
+        site = Site(installation.id, installation.name, self.company_id.id, self._start(), installation.tz)
         for line in self.line_ids:
             ident = ("production", line.production_id.id) if line.production_id else IDENT
             flows.setdefault(ident, []).append(line._flow(site))
@@ -153,7 +152,7 @@ class CbamOpening(models.TransientModel):
             batch.heads[ident] = Head(site.company_id, site.start, site)
         book = Book(posted=posted)
         lines = book.post([Document(ident, flows.get(ident, [])) for ident in batch.heads])
-        self.env["cbam.posting.book"]._insert(lines, batch)
+        self.env["cbam.posting.writer"]._insert(lines, batch)
 
     def _posted_openings(self, site):
         return self.env["cbam.posting.book"]._posted_where(

@@ -96,7 +96,7 @@ class CbamOpeningLine(models.TransientModel):
         for line in self:
             if line.basis != "missing" and not line.mass and line.basis != "exempt":
                 raise UserError(
-                    self.env._("%s has no net mass per unit: opening stock has no tonnes.", line.product_id.display_name)
+                    self.env._("%s has no net mass: its opening stock has no tonnes.", line.product_id.display_name)
                 )
             if min(line.direct, line.indirect_total, line.indirect_scope) < 0:
                 raise UserError(self.env._("%s: emissions cannot be negative.", line.product_id.display_name))

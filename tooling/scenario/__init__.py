@@ -1,7 +1,7 @@
 """The demo's story, played in Odoo's own documents: what ``make demo`` does and the table it prints.
 
-It tells the year 2026 as it looks in spring 2027, when suppliers' verified reports of 2026 have arrived. Expected figures
-are worked by hand in ``docs/demo-figures.md`` and asserted by ``tests/test_demo_scenario.py``.
+It tells the year 2026 as it looks in spring 2027, when suppliers' verified reports of 2026 have arrived. Expected
+figures are worked by hand in ``docs/demo-figures.md`` and asserted by ``tests/test_demo_scenario.py``.
 """
 
 from . import bolts, screws, table

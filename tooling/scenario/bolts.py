@@ -1,8 +1,8 @@
 """An everyday case in pieces: bolts M8 from the wire rod of two suppliers, and a machine that uses them.
 
-One supplier has a verified report, the other counts at the default value. Two levels of bills of materials, rod scrapped
-inside an order, blanks scrapped out of stock, a backorder, meters read at the end of the month, and a machine with a serial
-number. Worked by hand in ``docs/demo-figures.md``.
+One supplier has a verified report, the other counts at the default value. Two levels of bills of materials, rod
+scrapped inside an order, blanks scrapped out of stock, a backorder, meters read at the end of the month, and a machine
+with a serial number. Worked by hand in ``docs/demo-figures.md``.
 """
 
 from .factory import at
@@ -38,14 +38,13 @@ LOTS = (
 
 
 def _products(factory):
-    goods = {
+    return {
         "rod": factory.product("Cold heading wire rod 9 mm", factory.kg, CN_ROD, tracking="lot"),
         "blank": factory.product("Bolt blank M8x40", factory.unit, CN_BOLT, tracking="lot", cbam_net_mass=0.0150),
         "bolt": factory.product("Hexagon bolt M8x40", factory.unit, CN_BOLT, tracking="lot", cbam_net_mass=0.0149),
         "casting": factory.product("Machine bed, cast iron", factory.unit, CN_CASTING),
         "machine": factory.product("CNC lathe", factory.unit, CN_MACHINE, tracking="serial", cbam_net_mass=3200.0),
     }
-    return goods
 
 
 def _process(factory):

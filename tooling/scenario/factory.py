@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from freezegun import freeze_time
+
 from odoo.fields import Command
 
 SAMPLE_GRID = b"""use,country,factor,reference

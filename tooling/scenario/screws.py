@@ -1,8 +1,8 @@
 """The Commission's example *Screws and nuts* (its fourth workbook) as Odoo documents.
 
 20 000 t of carbon steel and 10 000 t of high alloy steel, with the suppliers' values, become 17 000 t and 8 200 t of
-screws in four orders each, one a quarter. Natural gas and electricity are metered per production line and read at the end
-of each quarter.
+screws in four orders each, one a quarter. Natural gas and electricity are metered per production line and read at the
+end of each quarter.
 """
 
 from typing import NamedTuple
@@ -68,7 +68,14 @@ def _play_line(factory, line, gas_factor):
     workcenter = factory.workcenter(f"{line.name} line")
     process = factory.process(f"{line.name} screws and nuts", line.cn_screws, line.route_letter, workcenter)
     gas = factory.stream(
-        process, "Natural gas", f"GAS-{line.code}", "t", workcenter, 0.075, carrier="natural_gas", factor_id=gas_factor.id
+        process,
+        "Natural gas",
+        f"GAS-{line.code}",
+        "t",
+        workcenter,
+        0.075,
+        carrier="natural_gas",
+        factor_id=gas_factor.id,
     )
     power = factory.stream(process, "Electricity", f"EL-{line.code}", "mwh", workcenter, 0.21, carrier="electricity")
     bom = factory.bom(screws, line.screws / 4, [(steel, line.steel / 4)], workcenter, minutes=60 * 24 * 30)

@@ -1,196 +1,33 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
-"""The unit book: what documents move, valued as goods are, with nothing lost on the way.
-
-A *document* (an order, an unbuild order, a transfer, a meter reading) has *flows*; a flow moves a quantity from one place
-to another. This module values the flows and says which lines are to be posted: *target minus already posted*. Posting the
-same documents twice therefore posts nothing the second time.
-
-Valuation (figures of the unit book are operational, not for CBAM declarations):
-
-- a tracked lot carries its own value: the average over everything that first brought it in (receipt, output, opening);
-- untracked goods leave at the average on hand of their site, and keep the value they left at: a later, backdated receipt
-  never revalues earlier consumption;
-- an order's output carries all that went in, less what the law puts out of scope (2025/2547 Annex I 3.1).
-"""
+"""Valuation of a batch of documents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import NamedTuple
 
-from .embedded import Embedded, dropped_scope
-
-#: Kinds of lines that first bring a lot into the book; they decide the lot's own value.
-ORIGIN_KINDS = frozenset({"receipt", "opening", "output", "by_product"})
-#: Kinds that stand in where a lot has no origin: it was found by an inventory adjustment.
-STAND_IN_KINDS = frozenset({"adjustment"})
-STOCK_PLACES = frozenset({"stock", "transit"})
-
-#: Quantities below this are nothing on hand (units of the product); Odoo itself rounds far coarser.
-NOTHING = 1e-9
-
-
-class Basis(str, Enum):
-    """How a flow is valued."""
-
-    FIXED = "fixed"  # the flow brings its own value
-    STOCK = "stock"  # lot's own value, or average on hand of the place
-    REFER = "refer"  # the value at which another move's line was posted
-    SHARE = "share"  # output of a process: a share of what went in
-    NOTHING = "nothing"  # by-product, waste, scrap: no emissions (2025/2547 Annex II F)
-
-
-class FlowKey(NamedTuple):
-    """Identity of a flow within its document; lines of one key add up.
-
-    ``site_to`` is set only where goods cross from one installation into another. ``date`` belongs to the key: a document
-    that moves to another day is reversed there and posted here.
-    """
-
-    kind: str
-    place_from: str
-    place_to: str
-    site: int | None
-    product: int | None
-    lot: int | None
-    move: int | None = None
-    stream: int | None = None
-    reading: int | None = None
-    site_to: int | None = None
-    date: object = None
-
-
-class StockKey(NamedTuple):
-    """A place where goods lie. Transit belongs to the company and has no site."""
-
-    place: str
-    site: int | None
-    product: int
-    lot: int | None
-
-
-@dataclass(slots=True)
-class Flow:
-    """One movement a document wants in the book.
-
-    :ivar quantity: in the unit of the product (or of the source stream), never negative
-    :ivar mass: tonnes, ``None`` where not known
-    :ivar functional: tonnes of clinker or kg of nitrogen, ``None`` where the functional unit is the tonne
-    :ivar fixed: the value of the whole flow for ``Basis.FIXED``; ``None`` where it is missing
-    :ivar fallback: value per unit of quantity where there is nothing on hand to take it from
-    :ivar refer: ``(move, lot)`` of the line whose posted value counts, for ``Basis.REFER``
-    :ivar annex_ii: whether the good that flows is in Annex II; ``None`` for what is not a CBAM good
-    :ivar meta: carried through to the line, not looked at
-    """
-
-    key: FlowKey
-    basis: Basis
-    quantity: float
-    mass: float | None = None
-    functional: float | None = None
-    fixed: Embedded | None = None
-    fallback: Embedded | None = None
-    refer: tuple[int, int | None] | None = None
-    annex_ii: bool | None = None
-    meta: object = None
-
-
-class Closing(str, Enum):
-    """What becomes of the balance of a document's process."""
-
-    OPEN = "open"  # stays: work in progress, or the rest of an unbuild order
-    OUTPUT = "output"  # shared among the outputs
-    LOSS = "loss"  # input without output: a loss of the process
-
-
-@dataclass(slots=True)
-class Document:
-    """An order, unbuild order, move or reading with all its flows.
-
-    :ivar annex_ii: whether the good made by the order is in Annex II; ``None`` if it is not a CBAM good
-    """
-
-    ident: tuple[str, int]
-    flows: list[Flow]
-    closing: Closing = Closing.OPEN
-    annex_ii: bool | None = None
-    order: tuple = ()
-
-
-class Posted(NamedTuple):
-    """What is already in the book under one flow key of one document."""
-
-    quantity: float
-    mass: float
-    functional: float
-    embedded: Embedded
-    incomplete: int
-
-
-NOT_POSTED = Posted(0.0, 0.0, 0.0, Embedded.ZERO, 0)
-
-
-class Line(NamedTuple):
-    """A line to insert."""
-
-    ident: tuple[str, int]
-    key: FlowKey
-    quantity: float
-    mass: float
-    functional: float
-    embedded: Embedded
-    incomplete: int
-    flow: Flow | None
-
-
-class Gap(NamedTuple):
-    """Something a document lacks; ``blocking`` gaps leave its figure incomplete."""
-
-    ident: tuple[str, int]
-    kind: str
-    blocking: bool
-    product: int | None = None
-    lot: int | None = None
-    move: int | None = None
-
-
-@dataclass(slots=True)
-class Balance:
-    """Quantity and value of one stock key; ``incomplete`` counts figures missing in what came in."""
-
-    quantity: float = 0.0
-    embedded: Embedded = Embedded.ZERO
-    incomplete: int = 0
-    last_rate: Embedded | None = None
-
-
-@dataclass(slots=True)
-class LotOrigin:
-    """What first brought a lot in (``tier`` 0), or stands in for it (``tier`` 1)."""
-
-    quantity: list[float] = field(default_factory=lambda: [0.0, 0.0])
-    mass: list[float] = field(default_factory=lambda: [0.0, 0.0])
-    embedded: list[Embedded] = field(default_factory=lambda: [Embedded.ZERO, Embedded.ZERO])
-    incomplete: list[int] = field(default_factory=lambda: [0, 0])
-
-    @property
-    def tier(self) -> int:
-        """The tier that counts: what first brought the lot in, else its stand-in."""
-        return 0 if self.quantity[0] > NOTHING else 1
-
-    def rate(self) -> tuple[Embedded | None, bool]:
-        """Value per unit and whether a figure in it is missing; ``(None, False)`` where nothing brought the lot in."""
-        tier = self.tier
-        if self.quantity[tier] <= NOTHING:
-            return None, False
-        return self.embedded[tier].scaled(1.0 / self.quantity[tier]), self.incomplete[tier] > 0
-
-
-class Value(NamedTuple):
-    embedded: Embedded
-    incomplete: int
+from ..embedded import Embedded, dropped_scope
+from .differences import differences, whatever_the_date
+from .flows import (
+    NOT_POSTED,
+    NOTHING,
+    ORIGIN_KINDS,
+    STAND_IN_KINDS,
+    STOCK_PLACES,
+    Balance,
+    Basis,
+    Closing,
+    Document,
+    Flow,
+    FlowKey,
+    Gap,
+    Line,
+    LotOrigin,
+    Posted,
+    StockKey,
+    Value,
+    stock_key,
+)
+from .order import in_dependency_order
 
 
 class Book:
@@ -228,10 +65,10 @@ class Book:
             posted = self.posted.get(document.ident, {})
             for key, done in posted.items():
                 self._apply(key, done, -1)
-            target = self._value(document, _whatever_the_date(posted))
+            target = self._value(document, whatever_the_date(posted))
             for key, (want, _flow) in target.items():
                 self._apply(key, want, +1)
-            lines += _differences(document.ident, target, posted)
+            lines += differences(document.ident, target, posted)
         return lines
 
     def revalued_lots(self) -> list[int]:
@@ -371,13 +208,6 @@ class Book:
         origin.incomplete[tier] += sign * posted.incomplete
 
 
-def stock_key(key: FlowKey, *, arriving: bool) -> StockKey:
-    """The stock key a flow brings to (``arriving``) or takes from; transit is one place for the whole company."""
-    place = key.place_to if arriving else key.place_from
-    site = key.site_to if arriving and key.site_to is not None else key.site
-    return StockKey(place, None if place == "transit" else site, key.product, key.lot)
-
-
 def share_keys(outputs: Sequence[Flow]) -> list[float] | None:
     """The key by which outputs share what went in: one product by quantity, several by functional unit or mass.
 
@@ -391,68 +221,11 @@ def share_keys(outputs: Sequence[Flow]) -> list[float] | None:
     return None
 
 
-def in_dependency_order(documents: Iterable[Document]) -> list[Document]:
-    """Documents such that whatever brings goods in comes before what takes them; ties by the documents' own order.
-
-    Documents that feed each other (a lot that goes back and forth) stay in their own order: they have no first.
-    """
-    documents = sorted(documents, key=lambda document: (document.order, document.ident))
-    brings: dict[tuple, list[int]] = {}
-    for position, document in enumerate(documents):
-        for flow in document.flows:
-            if flow.key.place_to in STOCK_PLACES:
-                brings.setdefault((flow.key.product, flow.key.lot), []).append(position)
-    needs: list[set[int]] = []
-    for position, document in enumerate(documents):
-        needed = {
-            other
-            for flow in document.flows
-            if flow.key.place_from in STOCK_PLACES
-            for other in brings.get((flow.key.product, flow.key.lot), ())
-        }
-        needs.append(needed - {position})
-    return _depth_first(documents, needs)
-
-
-def _depth_first(documents: list[Document], needs: list[set[int]]) -> list[Document]:
-    ordered, state = [], [0] * len(documents)
-    for start in range(len(documents)):
-        stack = [(start, iter(sorted(needs[start])))] if not state[start] else []
-        state[start] = state[start] or 1
-        while stack:
-            position, rest = stack[-1]
-            following = next((other for other in rest if not state[other]), None)
-            if following is None:
-                stack.pop()
-                state[position] = 2
-                ordered.append(documents[position])
-            else:
-                state[following] = 1
-                stack.append((following, iter(sorted(needs[following]))))
-    return ordered
-
-
 def _balancing_flow(document: Document, kind: str, place_to: str) -> Flow:
     """A flow out of the document's process that has no goods of its own."""
     pattern = document.flows[-1]
     key = FlowKey(kind, "process", place_to, pattern.key.site_to or pattern.key.site, None, None, date=pattern.key.date)
     return Flow(key, Basis.FIXED, 0.0, meta=pattern.meta)
-
-
-def _whatever_the_date(posted: Mapping[FlowKey, Posted]) -> dict[FlowKey, Posted]:
-    """What is posted per key, all dates together: a document keeps its values when its date changes."""
-    merged: dict[FlowKey, Posted] = {}
-    for key, done in posted.items():
-        undated = key._replace(date=None)
-        so_far = merged.get(undated, NOT_POSTED)
-        merged[undated] = Posted(
-            so_far.quantity + done.quantity,
-            so_far.mass + done.mass,
-            so_far.functional + done.functional,
-            so_far.embedded + done.embedded,
-            so_far.incomplete + done.incomplete,
-        )
-    return merged
 
 
 def _add(target: dict, flow: Flow, value: Value) -> None:
@@ -467,43 +240,6 @@ def _add(target: dict, flow: Flow, value: Value) -> None:
         ),
         flow,
     )
-
-
-def _differences(ident: tuple[str, int], target: Mapping, posted: Mapping[FlowKey, Posted]) -> list[Line]:
-    lines = []
-    for key, (want, flow) in target.items():
-        done = posted.get(key, NOT_POSTED)
-        if _differs(want, done):
-            lines.append(_line(ident, key, want, done, flow))
-    for key, done in posted.items():
-        if key not in target and _differs(NOT_POSTED, done):
-            lines.append(_line(ident, key, NOT_POSTED, done, None))
-    return lines
-
-
-def _line(ident: tuple[str, int], key: FlowKey, want: Posted, done: Posted, flow: Flow | None) -> Line:
-    return Line(
-        ident,
-        key,
-        want.quantity - done.quantity,
-        want.mass - done.mass,
-        want.functional - done.functional,
-        want.embedded - done.embedded,
-        want.incomplete - done.incomplete,
-        flow,
-    )
-
-
-def _differs(want: Posted, done: Posted) -> bool:
-    """Whether two states of a key differ by more than summation noise (1e-12 relative)."""
-    if want.incomplete != done.incomplete:
-        return True
-    pairs = zip(
-        (want.quantity, want.mass, want.functional, *want.embedded.as_tuple()),
-        (done.quantity, done.mass, done.functional, *done.embedded.as_tuple()),
-        strict=True,
-    )
-    return any(abs(a - b) > 1e-12 * max(1.0, abs(a), abs(b)) for a, b in pairs)
 
 
 def _same_rate(before: tuple[Embedded | None, bool], after: tuple[Embedded | None, bool]) -> bool:

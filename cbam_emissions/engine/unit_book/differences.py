@@ -1,0 +1,61 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+"""Target minus already posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .flows import NOT_POSTED, Flow, FlowKey, Line, Posted
+
+
+def differences(ident: tuple[str, int], target: Mapping, posted: Mapping[FlowKey, Posted]) -> list[Line]:
+    lines = []
+    for key, (want, flow) in target.items():
+        done = posted.get(key, NOT_POSTED)
+        if _differs(want, done):
+            lines.append(_line(ident, key, want, done, flow))
+    for key, done in posted.items():
+        if key not in target and _differs(NOT_POSTED, done):
+            lines.append(_line(ident, key, NOT_POSTED, done, None))
+    return lines
+
+
+def _line(ident: tuple[str, int], key: FlowKey, want: Posted, done: Posted, flow: Flow | None) -> Line:
+    return Line(
+        ident,
+        key,
+        want.quantity - done.quantity,
+        want.mass - done.mass,
+        want.functional - done.functional,
+        want.embedded - done.embedded,
+        want.incomplete - done.incomplete,
+        flow,
+    )
+
+
+def _differs(want: Posted, done: Posted) -> bool:
+    """Whether two states of a key differ by more than summation noise (1e-12 relative)."""
+    if want.incomplete != done.incomplete:
+        return True
+    pairs = zip(
+        (want.quantity, want.mass, want.functional, *want.embedded.as_tuple()),
+        (done.quantity, done.mass, done.functional, *done.embedded.as_tuple()),
+        strict=True,
+    )
+    return any(abs(a - b) > 1e-12 * max(1.0, abs(a), abs(b)) for a, b in pairs)
+
+
+def whatever_the_date(posted: Mapping[FlowKey, Posted]) -> dict[FlowKey, Posted]:
+    """What is posted per key, all dates together: a document keeps its values when its date changes."""
+    merged: dict[FlowKey, Posted] = {}
+    for key, done in posted.items():
+        undated = key._replace(date=None)
+        so_far = merged.get(undated, NOT_POSTED)
+        merged[undated] = Posted(
+            so_far.quantity + done.quantity,
+            so_far.mass + done.mass,
+            so_far.functional + done.functional,
+            so_far.embedded + done.embedded,
+            so_far.incomplete + done.incomplete,
+        )
+    return merged

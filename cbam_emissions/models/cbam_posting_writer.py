@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .cbam_posting_book import COMPONENTS, DOCUMENT_COLUMNS, KEY_COLUMNS
+
+INSERTED = (
+    *KEY_COLUMNS,
+    "production_id",
+    "unbuild_id",
+    "company_id",
+    "process_id",
+    "quality",
+    "record_id",
+    "dataset_id",
+    "factor_note",
+    "incomplete",
+    "quantity",
+    "mass",
+    "functional_quantity",
+    *COMPONENTS,
+    "posted_at",
+    "posted_by",
+)
+CHUNK = 1000
+
+
+class CbamPostingWriter(models.AbstractModel):
+    """Writes what posting found: ledger lines, the totals of orders, the to-do list. Bulk SQL."""
+
+    _name = "cbam.posting.writer"
+    _description = "CBAM Posting: Writing"
+
+    @api.model
+    def _insert(self, lines, batch):
+        if not lines:
+            return
+        now, user = fields.Datetime.now(), self.env.uid
+        rows = [self._row(line, batch, now, user) for line in lines]
+        columns = SQL(", ").join(map(SQL.identifier, INSERTED))
+        for start in range(0, len(rows), CHUNK):
+            values = SQL(", ").join(SQL("%s", row) for row in rows[start : start + CHUNK])
+            self.env.cr.execute(SQL("INSERT INTO cbam_emission_line (%s) VALUES %s", columns, values))
+        self.env["cbam.emission.line"].invalidate_model()
+
+    @api.model
+    def _row(self, line, batch, now, user):
+        key = line.key
+        head = batch.heads[line.ident]
+        meta = line.flow.meta if line.flow is not None and line.flow.meta is not None else batch.no_meta
+        kind, number = line.ident
+        return (
+            *key[:-1],
+            key.date or head.date,
+            number if kind == "production" else None,
+            number if kind == "unbuild" else None,
+            head.company_id,
+            meta.process_id or head.process_id,
+            "missing" if line.incomplete > 0 and meta.quality != "derived" else meta.quality,
+            meta.record_id,
+            meta.dataset_id,
+            meta.note or None,
+            line.incomplete,
+            line.quantity,
+            line.mass,
+            line.functional,
+            *line.embedded.as_tuple(),
+            now,
+            user,
+        )
+
+    @api.model
+    def _write_totals(self, idents):
+        """Write the totals of the orders, for lists and pivots; the ledger is what counts."""
+        productions = [number for kind, number in idents if kind == "production"]
+        if not productions:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE mrp_production AS mo
+                   SET cbam_direct = total.direct, cbam_indirect = total.indirect_total,
+                       cbam_indirect_scope = total.indirect_scope, cbam_mass = total.mass,
+                       cbam_default = total.by_default, cbam_free_allocation = total.free_allocation,
+                       cbam_state = CASE WHEN total.lines = 0 THEN NULL
+                                         WHEN total.incomplete > 0 THEN 'incomplete' ELSE 'complete' END
+                  FROM (
+                    SELECT mo.id,
+                           COUNT(line.id) AS lines,
+                           COALESCE(SUM(line.incomplete), 0) AS incomplete,
+                           COALESCE(SUM(line.direct) FILTER (WHERE main), 0) AS direct,
+                           COALESCE(SUM(line.indirect_total) FILTER (WHERE main), 0) AS indirect_total,
+                           COALESCE(SUM(line.indirect_scope) FILTER (WHERE main), 0) AS indirect_scope,
+                           COALESCE(SUM(line.free_allocation) FILTER (WHERE main), 0) AS free_allocation,
+                           COALESCE(SUM(line.direct_default + line.scope_default) FILTER (WHERE main), 0) AS by_default,
+                           COALESCE(SUM(line.mass) FILTER (WHERE main), 0) AS mass
+                      FROM mrp_production AS mo
+                 LEFT JOIN cbam_emission_line AS line ON line.production_id = mo.id
+                 LEFT JOIN LATERAL (
+                        SELECT line.kind = 'output' AND line.product_id = mo.product_id AS main
+                      ) AS m ON TRUE
+                     WHERE mo.id = ANY(%s)
+                  GROUP BY mo.id
+                  ) AS total
+                 WHERE mo.id = total.id
+                """,
+                productions,
+            )
+        )
+        self.env["mrp.production"].invalidate_model(self.env["mrp.production"]._cbam_total_fields())
+
+    @api.model
+    def _write_gaps(self, idents, gaps):
+        """Replace the to-dos of the documents: what is no longer missing disappears."""
+        self._delete_gaps(idents)
+        if gaps:
+            self.env["cbam.data.gap"].create(self.env["cbam.posting.documents"]._gap_values(gaps))
+
+    @api.model
+    def _delete_gaps(self, idents):
+        for name in DOCUMENT_COLUMNS:
+            ids = [number for kind, number in idents if kind == name]
+            if ids:
+                alone = SQL("AND production_id IS NULL AND unbuild_id IS NULL") if name == "move" else SQL()
+                column = SQL.identifier(DOCUMENT_COLUMNS[name])
+                self.env.cr.execute(SQL("DELETE FROM cbam_data_gap WHERE %s = ANY(%s) %s", column, ids, alone))
+        self.env["cbam.data.gap"].invalidate_model()
+
+    @api.model
+    def _write_failures(self, idents, message):
+        gap_model = self.env["cbam.data.gap"]
+        earlier = {gap._ident(): gap.attempts for gap in gap_model.search([("kind", "=", "error")])}
+        self._delete_gaps(idents)
+        companies = self.env["cbam.posting.documents"]._companies(idents)
+        gap_model.create(
+            [
+                {
+                    "kind": "error",
+                    "message": message,
+                    "company_id": companies[ident],
+                    "attempts": earlier.get(ident, 0) + 1,
+                    DOCUMENT_COLUMNS[ident[0]]: ident[1],
+                }
+                for ident in idents
+                if ident in companies
+            ]
+        )
