@@ -96,7 +96,7 @@ class Plan:
     def is_incomplete(self, product_id):
         """Whether a figure is missing in the product or in anything below it."""
         if self._affected is None:
-            self._affected = containing(self.graph.edges, {i.product_id for i in self.graph.issues if i.blocking})
+            self._affected = containing(self.graph.edges, {i.concerns for i in self.graph.issues if i.blocking})
         return product_id in self._affected
 
     def reasons(self, product_id):
@@ -301,7 +301,7 @@ class CbamPlanning(models.AbstractModel):
 
     @api.model
     def _words(self, issues):
-        """``{product id: [an issue in one sentence that names the product]}``."""
+        """``{product id whose figure is concerned: [an issue in one sentence that names its product]}``."""
         _ = self.env._
         products = self.env["product.product"].browse({issue.product_id for issue in issues})
         names = {product.id: product.display_name for product in products}
@@ -316,7 +316,7 @@ class CbamPlanning(models.AbstractModel):
         for issue in issues:
             sentence = sentences.get(issue.kind, "%(product)s: %(detail)s")
             text = sentence % {"product": names[issue.product_id], "detail": issue.detail}
-            words.setdefault(issue.product_id, []).append(text)
+            words.setdefault(issue.concerns, []).append(text)
         return words
 
     @api.model

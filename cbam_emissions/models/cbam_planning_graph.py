@@ -62,12 +62,21 @@ class Operation(NamedTuple):
 
 
 class Issue(NamedTuple):
-    """Something that leaves a planned figure incomplete (``blocking``), or that is worth a look."""
+    """Something that leaves a planned figure incomplete (``blocking``), or that is worth a look.
+
+    :ivar product_id: the product it speaks of
+    :ivar holder: the product whose figure it leaves incomplete, where that is another one
+    """
 
     kind: str
     product_id: int
     blocking: bool
     detail: str = ""
+    holder: int | None = None
+
+    @property
+    def concerns(self) -> int:
+        return self.holder or self.product_id
 
 
 @dataclass
@@ -190,7 +199,7 @@ class Graph:
         uom_id = self.items[product_id].uom_id
         ratio = self.ratio(uom_id, top.uom_id)
         if ratio is None:
-            self.issues.append(Issue("unit", product_id, True, self._unit_names(uom_id, top.uom_id)))
+            self._no_common_unit(product_id, uom_id, top.uom_id, product_id)
             return []
         gathered, items = self.gathered, self.items
         edges, steps = [], []
@@ -205,7 +214,7 @@ class Graph:
                 if kit is not None and component not in self._cut:
                     factor = self.ratio(uom_id, kit.uom_id)
                     if factor is None:
-                        self.issues.append(Issue("unit", component, True, self._unit_names(uom_id, kit.uom_id)))
+                        self._no_common_unit(component, uom_id, kit.uom_id, product_id)
                     elif component in path:
                         raise CycleError(path[path.index(component) :])
                     else:
@@ -215,7 +224,7 @@ class Graph:
                 if item.type == "service":
                     self.issues.append(Issue("service", component, False))
                     continue
-                per_unit = quantity if uom_id == item.uom_id else self._in_product_unit(quantity, uom_id, item)
+                per_unit = self._in_product_unit(quantity, uom_id, item, product_id)
                 if per_unit:
                     edges.append((component, times * per_unit))
         self.steps[product_id] = steps
@@ -229,7 +238,7 @@ class Graph:
         for line in self.gathered.by_products.get(bill.id, ()):
             if ratio is None or self.gathered.skips("byproduct", line.line_id, product_id):
                 continue
-            quantity = self._in_product_unit(line.quantity, line.uom_id, self.items[line.product_id])
+            quantity = self._in_product_unit(line.quantity, line.uom_id, self.items[line.product_id], product_id)
             if quantity:
                 found.append((line.product_id, quantity * ratio / bill.quantity, line))
         return found
@@ -270,14 +279,22 @@ class Graph:
             return quantity * self.units[uom_id].factor / self.gram.factor * 1e-3 / item.net_mass
         return None
 
-    def _in_product_unit(self, quantity: float, uom_id: int, item: Item) -> float | None:
+    def _in_product_unit(self, quantity: float, uom_id: int, item: Item, holder: int) -> float | None:
+        if uom_id == item.uom_id:
+            return quantity
         found = self.in_product_unit(quantity, uom_id, item.id)
         if found is None:
-            self.issues.append(Issue("unit", item.id, True, self._unit_names(uom_id, item.uom_id)))
+            self._no_common_unit(item.id, uom_id, item.uom_id, holder)
         return found
 
-    def _unit_names(self, uom_id: int, to_uom_id: int) -> str:
-        return f"{self.units[uom_id].name} / {self.units[to_uom_id].name}"
+    def _no_common_unit(self, product_id: int, uom_id: int, to_uom_id: int, holder: int) -> None:
+        names = f"{self.units[uom_id].name} / {self.units[to_uom_id].name}"
+        self.issues.append(Issue("unit", product_id, self.matters(product_id), names, holder))
+
+    def matters(self, product_id: int) -> bool:
+        """Whether a product can carry emissions at all: a good or what may be one, a fuel, or what is made."""
+        item = self.items[product_id]
+        return item.scope in ("good", "unclear") or bool(item.factor_id) or self.bill_of(product_id) is not None
 
 
 def _rank(bill: Bill) -> int:

@@ -72,7 +72,8 @@ class CbamPlanningOrders(models.AbstractModel):
     @api.model
     def _planned_of_company(self, company, orders, date):
         products = orders.product_id | orders.move_raw_ids.product_id | orders.move_byproduct_ids.product_id
-        plan = self.env["cbam.planning"]._plan(products.ids, company, date)
+        # Bills that contain each other leave an order incomplete; its overview opens all the same.
+        plan = self.env["cbam.planning"]._plan(products.ids, company, date, tolerant=True)
         planned = {order.id: PlannedOrder(plan, plan.graph.items[order.product_id.id].annex_ii) for order in orders}
         outputs = {order.id: self._outputs(plan, order) for order in orders}
         makings = [self._making(plan, order, outputs[order.id]) for order in orders]

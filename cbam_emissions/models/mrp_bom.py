@@ -22,6 +22,9 @@ class MrpBom(models.Model):
         "Planned Emissions per Tonne", digits=0, compute="_compute_cbam_planned", help="tCO2e in scope per tonne."
     )
     cbam_planned_text = fields.Char("Planned Emissions", compute="_compute_cbam_planned")
+    cbam_planned_incomplete = fields.Boolean(compute="_compute_cbam_planned")
+    cbam_planned_reasons = fields.Text("Why Figures Are Missing", compute="_compute_cbam_planned")
+    cbam_planned_unit_text = fields.Char("Planned Emissions of One Unit", compute="_compute_cbam_planned")
 
     @api.depends(
         "product_tmpl_id.uom_id",
@@ -53,12 +56,15 @@ class MrpBom(models.Model):
     def _compute_cbam_planned(self):
         """Live figures of the form. Bills of one product are rolled up apart, all others together."""
         self.cbam_planned_per_unit = self.cbam_planned_per_tonne = None
-        self.cbam_planned_text = False
+        self.cbam_planned_text = self.cbam_planned_unit_text = self.cbam_planned_reasons = False
+        self.cbam_planned_incomplete = False
         planning = self.env["cbam.planning"]
         if not planning._is_shown():
             return
         for company, bills in self._cbam_rounds():
-            plan = planning.sudo()._plan(list(bills), company, bills={p: bom.id for p, bom in bills.items()})
+            chosen = {product_id: bom.id for product_id, bom in bills.items()}
+            # Bills that contain each other must open, or nobody could mend them.
+            plan = planning.sudo()._plan(list(bills), company, bills=chosen, tolerant=True)
             for product_id, bom in bills.items():
                 bom._cbam_show(plan.figure(product_id))
 
@@ -79,11 +85,14 @@ class MrpBom(models.Model):
     def _cbam_show(self, figure):
         self.ensure_one()
         embedded, per_tonne = figure.embedded, figure.per_tonne
+        self.cbam_planned_incomplete = bool(figure.incomplete)
+        self.cbam_planned_reasons = "\n".join(figure.incomplete) or False
         if figure.incomplete and not embedded.in_scope:
-            self.cbam_planned_text = self.env._("incomplete")
+            self.cbam_planned_text = self.env._("Data missing")
             return
         self.cbam_planned_per_unit = embedded.in_scope * 1e3
         self.cbam_planned_per_tonne = per_tonne.in_scope if per_tonne else None
         style = EmissionsFormat(self.env, embedded.in_scope)
-        shown = style.per_tonne(per_tonne) if per_tonne else style.per_unit(embedded)
-        self.cbam_planned_text = shown["display"] + (" *" if figure.incomplete else "")
+        per_unit = style.per_unit(embedded)["display"]
+        self.cbam_planned_unit_text = f"{per_unit}/{self.product_tmpl_id.uom_id.name}"
+        self.cbam_planned_text = style.per_tonne(per_tonne)["display"] if per_tonne else self.env._("Planned")

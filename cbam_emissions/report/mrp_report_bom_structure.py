@@ -89,7 +89,7 @@ class ReportMrpBomStructure(models.AbstractModel):
         inside = [self._cbam_walk(component, plan, style, inner) for component in node.get("components", ())]
         notes = ()
         if quantity is None:
-            value, reasons = None, ()
+            value, reasons = None, self._cbam_unit_reasons(plan, node)
         elif is_kit:
             value = Embedded.total(part for part, _reasons in inside if part is not None)
             reasons = tuple(dict.fromkeys(reason for _part, reasons in inside for reason in reasons))
@@ -100,6 +100,13 @@ class ReportMrpBomStructure(models.AbstractModel):
         if node["type"] == "bom":
             self._cbam_add_making(node, plan, style, quantity)
         return value, reasons
+
+    @api.model
+    def _cbam_unit_reasons(self, plan, node):
+        """Why a row has no figure although its product carries emissions: its unit leads nowhere."""
+        if plan is None or node["product_id"] not in plan.graph.items or not plan.graph.matters(node["product_id"]):
+            return ()
+        return tuple(self.env["cbam.unit.check"]._warnings([(node["product"], node["uom"])]))
 
     @api.model
     def _cbam_add_making(self, node, plan, style, quantity):

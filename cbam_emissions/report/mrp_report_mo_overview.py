@@ -125,16 +125,17 @@ class MoOverviewWalk:
         """Work orders by their planned hours. The ledger does not split energy among work orders: real is one row."""
         parts = by_operation(planned.parts)
         process = parts.pop(None, None)
+        operations = Embedded.total(part.embedded for part in parts.values())
         for row, workorder in zip(node["details"], production.workorder_ids, strict=True):
             part = parts.get(workorder.id)
             if part is None:
                 row["cbam"] = self.cells(Embedded.ZERO)
             else:
                 row["cbam"] = self.cells(part.embedded, None, part.incomplete, (), [part.note])
-        summary = node["summary"]["cbam"] = self.cells(Embedded.total(part.embedded for part in parts.values()))
-        summary["process"] = self.process(process, real, level)
+        summary = node["summary"]["cbam"] = self.cells(operations)
+        summary["process"] = self.process(process, operations, real, level)
 
-    def process(self, part, real, level):
+    def process(self, part, operations, real, level):
         """What the process adds that no work order stands for, and all that the ledger has beside components."""
         fact = real.other if real else None
         planned = bool(part and (part.embedded.direct or part.embedded.indirect_total or part.incomplete))
@@ -149,6 +150,9 @@ class MoOverviewWalk:
             [part.note] if part else [],
             [_("With the energy of the work orders: the ledger does not split it among them.")],
         )
+        # What the ledger has is to be compared with what process and work orders together were to take.
+        expected = operations + part.embedded if part else operations
+        row["decorator"] = self.decorator(expected, fact, part and part.incomplete)
         return row | {"name": _("Fuels and energy of the process"), "level": level}
 
     def by_products(self, node, production, planned, real):

@@ -72,6 +72,18 @@ class TestPlanningBoltCase(PlanningCase):
         self.assertEqual(figure.embedded.in_scope, 0.0)
         self.assertEqual(figure.incomplete, ("Bolt M8: the units Units / kg share no reference.",))
 
+    def test_line_without_reference(self):
+        """A line whose unit leads nowhere leaves the good incomplete; packaging, which carries nothing, does not."""
+        carton = self._product("Carton", self.unit, "48191000")
+        self.bolt_bom.bom_line_ids = [
+            Command.create({"product_id": carton.id, "product_qty": 2, "product_uom_id": self.kg.id})
+        ]
+        self.assertFigure(self._plan(self.bolt), 0.0000298452)
+        self.bolt_bom.bom_line_ids[0].product_uom_id = self.unit
+        self.assertEqual(self._plan(self.bolt).incomplete, ("Drawn wire: the units Units / kg share no reference.",))
+        self.assertIn("Drawn wire: Units and kg", self.bolt_bom.cbam_warning)
+        self.assertIn("Carton: kg and Units", self.bolt_bom.cbam_warning)
+
     def test_missing_net_mass(self):
         """Bought in pieces without a net mass: incomplete on every level above, named once."""
         washer = self._product("Washer", self.unit, "73182200", cbam_installation_id=self.mill.id)
@@ -142,6 +154,8 @@ class TestPlanningBoltCase(PlanningCase):
             self._plan(self.bolt)
         self.assertIn("Bolt M8", str(caught.exception))
         self.assertIn("Drawn wire", str(caught.exception))
+        self.assertIn("Bolt M8", self.bolt_bom.cbam_planned_reasons)
+        self.assertEqual(self.bolt_bom.cbam_planned_text, "Data missing")
 
 
 @tagged("post_install", "-at_install")
