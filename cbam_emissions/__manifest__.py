@@ -30,6 +30,7 @@
         "views/cbam_meter_reading_views.xml",
         "views/cbam_meter_gap_views.xml",
         "views/cbam_energy_menus.xml",
+        "views/mrp_workorder_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_production_unit_views.xml",
         "views/product_product_planned_views.xml",

@@ -236,6 +236,9 @@ class CbamElectricitySource(models.Model):
         """The mix of these sources by the engine; one source alone needs no quantity."""
         if not self:
             name = self.env._("Grid of %s", installation.country_id.name)
+            if defaults[installation].factor is None:
+                message = self._no_default(installation.country_id, [installation.name])
+                return Supply(None, name, message=message)
             return self._mixed([ElectricitySource(name, 1.0, defaults[installation].factor)], defaults[installation])
         missing = self.filtered(lambda s: quantities.get((s, year)) is None) if len(self) > 1 else self.browse()
         if missing:
@@ -246,9 +249,20 @@ class CbamElectricitySource(models.Model):
                 year=year,
             )
             return Supply(None, installation.name, message=message)
+        by_default = self.filtered(lambda s: s._counts_by_default() and (len(self) == 1 or quantities[s, year]))
+        unknown = by_default.filtered(lambda s: defaults[s].factor is None)
+        if unknown:
+            return Supply(None, installation.name, message=self._no_default(unknown.country_id, unknown.mapped("name")))
         rows = [s._engine_source(quantities[s, year] if len(self) > 1 else 1.0, defaults[s].factor) for s in self]
-        by_default = self.filtered(lambda s: s._counts_by_default())
         return self._mixed(rows, defaults[by_default[0]] if by_default else None)
+
+    @api.model
+    def _no_default(self, countries, names):
+        return self.env._(
+            "No default emission factor is loaded for the grid of %(countries)s, at which %(sources)s counts.",
+            countries=", ".join(countries.mapped("name")),
+            sources=", ".join(names),
+        )
 
     @api.model
     def _mixed(self, rows, default):

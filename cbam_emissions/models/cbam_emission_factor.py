@@ -144,8 +144,9 @@ class CbamEmissionFactor(models.Model):
     successor_id = fields.Many2one(
         "cbam.emission.factor", "Succeeded By", copy=False, index="btree_not_null", ondelete="restrict"
     )
-    per_unit_text = fields.Char("Result", compute="_compute_per_unit_text")
-    problem = fields.Char(compute="_compute_per_unit_text")
+    per_unit = OptionalFloat("tCO2 per Unit", compute="_compute_per_unit", help="Without biomass that counts zero.")
+    per_unit_text = fields.Char("Result", compute="_compute_per_unit")
+    problem = fields.Char("Missing", compute="_compute_per_unit")
     stream_ids = fields.One2many("cbam.source.stream", "factor_id", "Source Streams")
     product_ids = fields.One2many("product.template", "cbam_factor_id", "Products")
     note = fields.Html()
@@ -161,17 +162,18 @@ class CbamEmissionFactor(models.Model):
         "constituent_ids.share",
         "constituent_ids.emission_factor",
     )
-    def _compute_per_unit_text(self):
+    def _compute_per_unit(self):
         rates = self._per_unit()
         for factor in self:
             rate = rates[factor.id]
             unit = dict(ACTIVITY_UNITS)[factor.activity_unit]
+            factor.problem = rate.message or False
+            factor.per_unit = rate.embedded and rate.embedded.direct
+            factor.per_unit_text = False
             if rate.embedded is None:
-                factor.per_unit_text, factor.problem = False, rate.message
                 continue
-            factor.problem = False
             factor.per_unit_text = self.env._(
-                "1 %(unit)s emits %(fossil)s tCO2", unit=unit, fossil=f"{rate.embedded.direct:.6g}"
+                "%(fossil)s tCO2 per %(unit)s", unit=unit, fossil=f"{rate.embedded.direct:.6g}"
             )
             if rate.biogenic:
                 factor.per_unit_text = self.env._(
@@ -233,11 +235,8 @@ class CbamEmissionFactor(models.Model):
 
     def _per_unit(self):
         """What a tonne or 1000 Nm³ emits: ``{factor id: FactorRate}``, by the engine (equations 5 to 15)."""
-        return {factor.id: factor._rate(self._factor_unit_code(factor)) for factor in self}
-
-    @api.model
-    def _factor_unit_code(self, factor):
-        return "t" if factor.activity_unit == ActivityUnit.TONNE.value else "knm3"
+        codes = {ActivityUnit.TONNE.value: "t", ActivityUnit.THOUSAND_NM3.value: "knm3"}
+        return {factor.id: factor._rate(codes[factor.activity_unit]) for factor in self}
 
     def _rate(self, unit):
         """What one ``unit`` (a code of :mod:`engine.energy_units`) emits."""
@@ -350,6 +349,12 @@ class CbamEmissionFactor(models.Model):
             if not factor.standard_factor_id:
                 raise UserError(self.env._("Choose the standard factor to take the figures from."))
             factor.write(factor._standard_values(factor.standard_factor_id))
+
+    @api.onchange("method")
+    def _onchange_method(self):
+        """Only combustion and mass balance know factors per TJ."""
+        if self.method not in (Method.COMBUSTION.value, Method.MASS_BALANCE.value):
+            self.factor_unit = FactorUnit.PER_UNIT.value
 
     @api.onchange("standard_factor_id")
     def _onchange_standard_factor_id(self):

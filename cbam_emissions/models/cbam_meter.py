@@ -315,7 +315,11 @@ class CbamMeter(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_meter_reading")
         return action | {
             "domain": [("meter_id", "in", self.ids)],
-            "context": {"default_meter_id": self.id if len(self) == 1 else False},
+            "context": {
+                "search_default_valid": 1,
+                "default_meter_id": self.id if len(self) == 1 else False,
+                "cbam_interval_meter": bool(self) and set(self.mapped("register_kind")) == {"interval"},
+            },
         }
 
     def action_open_problems(self):

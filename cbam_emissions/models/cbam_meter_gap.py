@@ -22,16 +22,16 @@ class CbamMeterGap(models.Model):
     kind = fields.Selection(
         [
             ("never", "Never read"),
-            ("start", "Before the first reading"),
-            ("between", "Between readings"),
-            ("end", "Since the last reading"),
+            ("start", "Before the first quantity"),
+            ("between", "Between two quantities"),
+            ("end", "Since the last quantity"),
         ],
         readonly=True,
     )
     date_start = fields.Datetime("From", readonly=True)
     date_end = fields.Datetime("Until", readonly=True)
     days = fields.Float(readonly=True)
-    doubtful = fields.Integer("Readings in Doubt", readonly=True, help="Readings in this time that have a problem.")
+    doubtful = fields.Integer("In Doubt", readonly=True, help="Readings in this time that have a problem.")
 
     @property
     def _table_query(self):

@@ -59,9 +59,9 @@ class CbamMeterReading(models.Model):
     )
     state = fields.Selection(
         [
-            ("ok", "Counts"),
-            ("warning", "Counts, to check"),
-            ("waiting", "Waits for sub-meters"),
+            ("ok", "Counted"),
+            ("warning", "To check"),
+            ("waiting", "Waiting"),
             ("problem", "Problem"),
             ("cancelled", "Cancelled"),
         ],
@@ -69,7 +69,8 @@ class CbamMeterReading(models.Model):
         required=True,
         default="ok",
         copy=False,
-        help="A reading with a problem, or one that waits, posts nothing until it is solved.",
+        help="To check: it counts, but look at the message. Waiting: for the readings of sub-meters.\n"
+        "A reading with a problem, or one that waits, posts nothing until that is solved.",
     )
     message = fields.Char(readonly=True, copy=False)
     site_time = fields.Char(
@@ -101,6 +102,13 @@ class CbamMeterReading(models.Model):
         """A moment in the installation's time, as printed."""
         zone = self.meter_id._timezone()
         return f"{pytz.utc.localize(moment).astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
+
+    @api.onchange("meter_id")
+    def _onchange_meter_id(self):
+        """An interval usually begins where the last one ended."""
+        if self.register_kind == "interval" and not self.start_entered:
+            last = self.search([("meter_id", "=", self.meter_id.id), ("cancelled", "=", False)], limit=1)
+            self.start_entered = last.date_end
 
     # -- checks ----------------------------------------------------------------------------------------------------
 

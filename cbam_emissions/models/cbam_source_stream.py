@@ -112,7 +112,7 @@ class CbamSourceStream(models.Model):
         help="For meters: a provisional figure from the end of an order until the readings that cover it arrive.",
     )
     rate_per = fields.Selection(
-        [("tonne", "per tonne of output"), ("hour", "per productive hour")],
+        [("tonne", "Tonne of output"), ("hour", "Productive hour")],
         required=True,
         default="tonne",
         tracking=True,

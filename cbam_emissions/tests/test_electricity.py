@@ -45,7 +45,7 @@ class TestElectricity(EnergyCase):
         self._post()
         supply = self._supply()
         self.assertIsNone(supply.mix)
-        self.assertIn("Grid of India", supply.message)
+        self.assertIn("grid of India, at which Pune works counts", supply.message)
         [flow] = self._flows(order)
         self.assertEqual((flow.quantity, flow.embedded, flow.quality), (8.0, None, "missing"))
         self.assertEqual(order.cbam_state, "incomplete")

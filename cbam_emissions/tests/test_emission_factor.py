@@ -15,7 +15,7 @@ class TestEmissionFactor(EnergyCase):
         # 48 GJ/t x 56.1 tCO2/TJ = 2.6928 tCO2/t
         factor = self._factor()
         self.assertAlmostEqual(self._direct(factor), 2.6928)
-        self.assertEqual(factor.per_unit_text, "1 t emits 2.6928 tCO2")
+        self.assertEqual(factor.per_unit_text, "2.6928 tCO2 per t")
 
     def test_missing_is_not_zero(self):
         factor = self._factor(emission_factor=False)

@@ -138,7 +138,8 @@ def _decimal_sign(rows):
     return "," if any(isinstance(text, str) and "," in text for text in texts) else "."
 
 
-def _parsed(text):
+def _parsed(written):
+    text = written
     if not text:
         raise BadCell("The time is missing.")
     match = _DAY_FIRST.match(text)
@@ -153,4 +154,4 @@ def _parsed(text):
             return datetime.fromisoformat(late.group(1)) + timedelta(days=1)
         return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        raise BadCell(f"“{text[:40]}” is no time; write 2026-03-01 06:00 or 01.03.2026 06:00.") from None
+        raise BadCell(f"“{written[:40]}” is no time; write 2026-03-01 06:00 or 01.03.2026 06:00.") from None
