@@ -94,5 +94,7 @@ class MrpBom(models.Model):
         self.cbam_planned_per_tonne = per_tonne.in_scope if per_tonne else None
         style = EmissionsFormat(self.env, embedded.in_scope)
         per_unit = style.per_unit(embedded)["display"]
-        self.cbam_planned_unit_text = f"{per_unit}/{self.product_tmpl_id.uom_id.name}"
+        uom = self.product_tmpl_id.uom_id
+        is_unit = uom == self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        self.cbam_planned_unit_text = f"{per_unit}/{self.env._('unit') if is_unit else uom.name}"
         self.cbam_planned_text = style.per_tonne(per_tonne)["display"] if per_tonne else self.env._("Planned")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .optional_float import OptionalFloat
+
 GROUPS = "cbam_emissions.group_cbam_user,cbam_emissions.group_cbam_verifier"
 #: What posting reads of a product: entering it posts the documents again that lack it.
 POSTED_FIELDS = {
@@ -112,6 +114,27 @@ class ProductTemplate(models.Model):
         help="The product is a source stream: consumed as a component it emits by this factor. "
         "Leave empty what is metered or attributed by a rate, so that nothing counts twice.",
     )
+
+    cbam_planned_scope = OptionalFloat(
+        "Planned Emissions (kgCO2e)",
+        digits=0,
+        compute="_compute_cbam_planned",
+        help="Of one unit, as of the last refresh; products with several variants show theirs in the list of variants.",
+    )
+    cbam_planned_per_tonne = OptionalFloat("Planned Emissions (tCO2e/t)", digits=0, compute="_compute_cbam_planned")
+    cbam_planned_date = fields.Datetime("Planned As Of", compute="_compute_cbam_planned")
+
+    @api.depends_context("company")
+    @api.depends(
+        "product_variant_ids.cbam_planned_scope",
+        "product_variant_ids.cbam_planned_per_tonne",
+        "product_variant_ids.cbam_planned_date",
+    )
+    def _compute_cbam_planned(self):
+        """The snapshot of the only variant (cbam.planning.snapshot)."""
+        self._compute_template_field_from_variant_field("cbam_planned_scope", default=None)
+        self._compute_template_field_from_variant_field("cbam_planned_per_tonne", default=None)
+        self._compute_template_field_from_variant_field("cbam_planned_date")
 
     @api.depends("cbam_cn_code")
     def _compute_cbam_scope(self):
@@ -257,3 +280,7 @@ class ProductTemplate(models.Model):
         if not code:
             return vals
         return dict(vals, cbam_cn_code=code.replace(" ", "").replace("\u00a0", "").replace(".", ""))
+
+    def action_cbam_refresh_planned(self):
+        """Refresh the snapshot of all products of the current company, whichever are selected."""
+        return self.env["cbam.planning.snapshot"]._refresh_and_tell()

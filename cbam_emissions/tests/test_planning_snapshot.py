@@ -26,6 +26,7 @@ class TestPlanningSnapshot(PlanningCase):
         self.assertEqual(self.bolt.cbam_planned_state, "complete")
         self.assertTrue(self.bolt.cbam_planned_date)
         self.assertAlmostEqual(self.rod.cbam_planned_per_tonne, 1.9, places=12)
+        self.assertAlmostEqual(self.bolt.product_tmpl_id.cbam_planned_scope, 0.02926, places=12)
 
     def test_what_is_missing_stays_empty(self):
         """No figure is an empty cell, never 0; with some figure the state says that it is incomplete."""
@@ -86,12 +87,12 @@ class TestPlanningSnapshot(PlanningCase):
         """The bill's own form: per unit and per tonne, live, of the bill that is open."""
         self.assertAlmostEqual(self.bom.cbam_planned_per_unit, 0.02926, places=12)
         self.assertEqual(self.bom.cbam_planned_text, "2.1358 tCO2e/t")
-        self.assertEqual(self.bom.cbam_planned_unit_text, "0.02926 kgCO2e/Units")
+        self.assertEqual(self.bom.cbam_planned_unit_text, "0.02926 kgCO2e/unit")
         other = self.bom.copy({"sequence": 99})
         other.bom_line_ids.product_qty = 30.8
         both = self.bom | other
         both.invalidate_recordset()
-        self.assertEqual(both.mapped("cbam_planned_unit_text"), ["0.02926 kgCO2e/Units", "0.05852 kgCO2e/Units"])
+        self.assertEqual(both.mapped("cbam_planned_unit_text"), ["0.02926 kgCO2e/unit", "0.05852 kgCO2e/unit"])
 
     def test_form_without_the_group(self):
         user = new_test_user(self.env, login="cbam_bom", groups="mrp.group_mrp_manager")
