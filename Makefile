@@ -3,9 +3,9 @@ PYTHON ?= python3
 TOOLING = @$(PYTHON) -m tooling
 
 export ODOO_HOME DEBIAN_MIRROR DB_HOST DB_PORT DB_USER DB_PASSWORD DURABLE
-export PORT SERVE DEMO_DB TAGS ONLY EXAMPLES REFERENCE
+export PORT SERVE DEMO_DB TAGS ONLY EXAMPLES REFERENCE FILE DIR
 
-.PHONY: help demo test lint shell setup reference clean
+.PHONY: help demo test lint shell setup reference check-workbook clean
 
 help:
 	@echo "make demo    a demo company on a real Odoo 19: prints its table, serves http://localhost:8069 until Ctrl-C"
@@ -17,11 +17,12 @@ help:
 	@echo "make shell   Odoo's Python shell on the demo's database"
 	@echo "make setup   only gets Odoo and the virtual environment"
 	@echo "make reference  turns the official files of REFERENCE=folder into the data sets that the addon ships"
+	@echo "make check-workbook FILE=workbook.xlsx or DIR=folder  recomputes communication templates and compares"
 	@echo "make clean   removes everything that was made (the folder .odoo)"
 	@echo
 	@echo "ODOO_HOME=folder uses an Odoo 19 that is there; DB_HOST DB_PORT DB_USER DB_PASSWORD use a PostgreSQL"
 	@echo "that is there; PYTHON=python3.12 another Python; DEBIAN_MIRROR=address where apt knows no Debian mirror;"
 	@echo "DURABLE=1 makes the embedded PostgreSQL wait for the disk."
 
-demo test lint shell setup reference clean:
+demo test lint shell setup reference check-workbook clean:
 	$(TOOLING) $@

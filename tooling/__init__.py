@@ -16,5 +16,7 @@ Read in this order:
 ``demo``            ``make demo`` and ``make shell``; the story itself is in ``scenario/``
 ``lint``            ``make lint``
 ``reference``       ``make reference``: official files to the data sets that the addon ships
+``check_workbook``  ``make check-workbook``: recomputes the Commission's communication template
+``pure``            imports the addon's packages that need no Odoo
 ==================  =====================================================================
 """

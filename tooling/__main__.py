@@ -5,7 +5,7 @@ import signal
 import sys
 
 OLDEST, NEWEST = (3, 10), (3, 13)
-COMMANDS = ("demo", "test", "lint", "shell", "setup", "reference", "clean")
+COMMANDS = ("demo", "test", "lint", "shell", "setup", "reference", "check-workbook", "clean")
 
 
 def wrong_python(version):
@@ -37,6 +37,10 @@ def run(command):
         from . import reference
 
         return reference.main()
+    if command == "check-workbook":
+        from . import check_workbook
+
+        return check_workbook.main()
     if command == "setup":
         from . import odoo_source
 

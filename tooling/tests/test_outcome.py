@@ -50,6 +50,13 @@ def test_a_pytest_that_did_not_start_is_a_failure(tmp_path, capsys):
     assert last_line(capsys, outcome) == (1, "tests: 0 passed, 1 failed, 0 skipped")
 
 
+def test_what_several_folders_found_counts_together(capsys):
+    outcome = Outcome("engine", passed=["a"])
+    outcome.add(Outcome("engine", passed=["b"], failed=["c"], skipped=["d: why"], details=["the output"]))
+    assert outcome.details == ["the output"]
+    assert last_line(capsys, outcome) == (1, "tests: 2 passed, 1 failed, 1 skipped")
+
+
 def test_nothing_passed_is_no_success(capsys):
     assert last_line(capsys, Outcome("addons")) == (1, "tests: 0 passed, 0 failed, 0 skipped")
 

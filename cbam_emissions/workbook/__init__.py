@@ -1,0 +1,18 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+"""The Commission's communication template (version 2.1), read, recomputed by the engine and compared.
+
+==============  ====================================================================================
+``cells``       where things stand in the workbook, and the constants that its formulas use
+``safe_open``   opens a file that somebody sent; nothing in it is evaluated
+``reader``      takes figures, texts and dates out of cells, and lists what is not as it should be
+``template``    what the input sheets A to F say, as dataclasses
+``read``        from the cells to ``template``
+``recompute``   the engine's figures for what ``template`` says, process by process
+``emissions``   the same for sheets B and C: source streams, perfluorocarbons, measurement, totals
+``expected``    which of our figures belongs into which cell
+``compare``     our figures beside the workbook's own, cell by cell; ``check`` does it all
+==============  ====================================================================================
+
+Pure Python: nothing here knows Odoo. No formula of the law is here either, they are in ``engine``; what is here is
+the template's own way to put them together (docs/communication-template.md).
+"""
