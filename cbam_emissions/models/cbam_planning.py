@@ -3,8 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.embedded import Embedded, dropped_scope
-from ..engine.errors import CycleError
+from ..engine.embedded import Embedded, FunctionalUnit, dropped_scope, functional_quantity
+from ..engine.errors import CycleError, EngineError
 from ..engine.rollup import containing, roll_up
 from .cbam_planning_graph import Graph, Issue
 
@@ -203,7 +203,7 @@ class CbamPlanning(models.AbstractModel):
         bought.update(component for edges in graph.edges.values() for component, _quantity in edges)
         bought.difference_update(graph.edges)
         own |= self._bought(plan, bought, company, date)
-        plan.streams = self._streams(plan, date)
+        plan.streams = self._streams(plan, product_ids, date)
         self._share(plan)
         plan.parts = self.env["cbam.planning.energy"]._parts(plan, company, date)
         for product_id, parts in plan.parts.items():
@@ -240,10 +240,13 @@ class CbamPlanning(models.AbstractModel):
         return rate.per_tonne.scaled(mass)
 
     @api.model
-    def _streams(self, plan, date):
-        """``{-product id: what a unit of a fuel or material emits}`` for the components that are source streams."""
+    def _streams(self, plan, product_ids, date):
+        """``{-product id: what a unit of a fuel or material emits}`` for the components that are source streams.
+
+        An order's component may be in no bill: the products asked for count too.
+        """
         graph = plan.graph
-        used = {component for edges in graph.edges.values() for component, _quantity in edges}
+        used = {component for edges in graph.edges.values() for component, _quantity in edges}.union(product_ids)
         wanted = [graph.items[product_id] for product_id in used if graph.items[product_id].factor_id]
         factors = self.env["cbam.emission.factor"].browse({item.factor_id for item in wanted})
         factors = {factor.id: factor for factor in factors}
@@ -291,26 +294,36 @@ class CbamPlanning(models.AbstractModel):
     @api.model
     def _functional_unit_key(self, graph, item, quantity):
         """Tonnes of clinker or kg of nitrogen; None where the functional unit is the tonne of goods."""
-        unit = self.env["cbam.dataset"]._functional_unit(item.cn_code) if item.scope == "good" else None
         mass = graph.unit_mass(item)
-        if unit is None or mass is None or not item.content:
+        if item.scope != "good" or mass is None:
             return None
-        return quantity * mass * item.content
+        unit = FunctionalUnit(self.env["cbam.dataset"]._cn_index().match(item.cn_code).functional_unit)
+        if unit not in (FunctionalUnit.TONNE_CLINKER, FunctionalUnit.KG_NITROGEN):
+            return None
+        try:
+            return quantity * functional_quantity(mass, unit, item.content or None, item.cn_code)
+        except EngineError:
+            return None
 
     # -- words -----------------------------------------------------------------------------------------------------
 
     @api.model
     def _words(self, issues):
         """``{product id whose figure is concerned: [an issue in one sentence that names its product]}``."""
-        _ = self.env._
         products = self.env["product.product"].browse({issue.product_id for issue in issues})
         names = {product.id: product.display_name for product in products}
         sentences = {
-            "unit": _("%(product)s: the units %(detail)s share no reference."),
-            "net_mass": _("%(product)s: the net mass per unit is missing."),
-            "co_product_mass": _("%(product)s: it carries all, for the mass of a co-product or its own is missing."),
-            "output_class": _("%(product)s is not classified: co-product, off-spec or waste? It carries nothing."),
-            "service": _("%(product)s is a service: no stock move, so it is not counted. Use a meter or a rate."),
+            "unit": self.env._("%(product)s: the units %(detail)s share no reference."),
+            "net_mass": self.env._("%(product)s: the net mass per unit is missing."),
+            "co_product_mass": self.env._(
+                "%(product)s: it carries all, for the mass of a co-product or its own is missing."
+            ),
+            "output_class": self.env._(
+                "%(product)s is not classified: co-product, off-spec or waste? It carries nothing."
+            ),
+            "service": self.env._(
+                "%(product)s is a service: no stock move, so it is not counted. Use a meter or a rate."
+            ),
         }
         words = {}
         for issue in issues:

@@ -156,7 +156,9 @@ class ReportMrpBomStructure(models.AbstractModel):
         reasons = figure.incomplete if figure else ()
         per_displayed = figure.embedded.scaled(quantity / tree["quantity"]) if figure and tree["quantity"] else None
         per_tonne = figure.per_tonne if figure else None
-        missing = (_("%s: the net mass per unit is missing.", tree["name"]),) if figure and not figure.mass else ()
+        missing = ()
+        if figure and not figure.mass and plan.graph.items[product_id].scope == "good":
+            missing = (_("%s: the net mass per unit is missing.", tree["name"]),)
         figures |= {
             "heading": _("Emissions (%s)", style.unit),
             "heading_title": _(

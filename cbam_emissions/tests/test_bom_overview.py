@@ -50,6 +50,31 @@ class TestBomOverview(OverviewCase):
         other.bom_line_ids.product_qty = 8
         self.assertEqual(self._tree(other)["components"][0]["cbam"]["display"], "16.00")
 
+    def test_queries(self):
+        """The figures of a tree cost as many queries for 40 components as for 4."""
+        report = self.env["report.mrp.report_bom_structure"]
+        counts = []
+        for number in (4, 40):
+            parts = self.env["product.product"].create(
+                [
+                    {
+                        "name": f"Part {number}.{part}",
+                        "is_storable": True,
+                        "uom_id": self.tonne.id,
+                        "cbam_cn_code": "72131000",
+                    }
+                    for part in range(number)
+                ]
+            )
+            bom = self._bom(self._product("Assembly", self.unit), 1, [(part, 1) for part in parts])
+            tree = self._tree(bom, quantity=1)
+            report._cbam_add_figures(tree)  # fills the caches
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            report._cbam_add_figures(tree)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_without_the_group(self):
         tree = self._tree_of(self.shop_user)
         self.assertNotIn("cbam", tree)

@@ -268,6 +268,21 @@ class TestPlanningBills(PlanningCase):
         line.cbam_output_class = "co_product"
         self.assertFigure(self._plan(coil), 2.1739130434782608)
 
+    def test_fertilisers_share_by_nitrogen(self):
+        """Two goods counted in kg of nitrogen share by it, not by mass; without a content of one by mass."""
+        # 1 t at 460 kg N and 1 t at 230 kg N from 1.25 t at 2.0 t/t: 2.5 x 460 / 690 = 1.6666..., by mass 1.25
+        urea = self._product("Urea", self.tonne, "31021012", cbam_content=460.0)
+        mixed = self._product("Mixed fertiliser", self.tonne, "31023090", cbam_content=230.0)
+        self._bom(
+            urea, 1, [(self.rod, 1.25)],
+            byproduct_ids=[
+                Command.create({"product_id": mixed.id, "product_qty": 1, "cbam_output_class": "co_product"})
+            ],
+        )  # fmt: skip
+        self.assertFigure(self._plan(urea), 2.5 * 460 / 690)
+        mixed.cbam_content = 0.0
+        self.assertFigure(self._plan(urea), 1.25)
+
     def test_co_product_without_mass(self):
         """Co-products that cannot share by mass leave all with the good, and the figure incomplete."""
         coil = self._product("Coil", self.tonne, "72171090")
