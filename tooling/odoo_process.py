@@ -1,6 +1,7 @@
 """Runs inside an Odoo process: ``python odoo_process.py server|shell|scenario ODOO_OPTIONS…``.
 
-Environment: CBAM_ODOO, the folder that holds the package ``odoo``; CBAM_REPORT, the file for the report.
+Environment: CBAM_ODOO, the folder that holds the package ``odoo``; CBAM_REPORT, the file for the report;
+CBAM_SHARE, which share of the test classes to run.
 The report is JSON: ``tests`` {test id: passed|failed|skipped: reason}, ``log`` [unexpected lines of warning or worse],
 ``text`` (what the scenario returned).
 """
@@ -13,6 +14,7 @@ import os
 import re
 import signal
 import sys
+import zlib
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -81,6 +83,23 @@ def record_tests(report):
     loader.OdooTestResult = RecordingResult
 
 
+def keep_share(share):
+    """Makes Odoo's test loader take one share of the test classes: ``"1/2"`` is the first of two.
+
+    Browser tests are all in the first share, as the first of them waits until Odoo's assets are generated.
+    """
+    from odoo.tests import HttpCase, loader
+
+    mine, shares = map(int, share.split("/"))
+    every_case = loader.get_module_test_cases
+
+    def belongs(kind):
+        number = 0 if issubclass(kind, HttpCase) else zlib.crc32(f"{kind.__module__}.{kind.__name__}".encode())
+        return number % shares == mine - 1
+
+    loader.get_module_test_cases = lambda module: (case for case in every_case(module) if belongs(type(case)))
+
+
 def run_scenario(report, options):
     """Runs ``tooling/scenario`` in one transaction, as the superuser, as the shell of Odoo does."""
     from odoo import SUPERUSER_ID, api
@@ -108,6 +127,8 @@ def main():
     report = Report()
     logging.getLogger().addHandler(report)
     record_tests(report)
+    if os.environ.get("CBAM_SHARE"):
+        keep_share(os.environ["CBAM_SHARE"])
     try:
         if sys.argv[1] == "scenario":
             run_scenario(report, sys.argv[2:])

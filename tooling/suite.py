@@ -88,16 +88,17 @@ class Odoo:
         }
         return [str(PYTHON), str(script), action, *common, *arguments], environment
 
-    def run(self, action, database, name, *arguments, on_line=None):
+    def run(self, action, database, name, *arguments, on_line=None, **environment):
         """Runs an Odoo process to its end and returns its report (a dict, see ``odoo_process.Report``).
 
-        ``on_line`` receives what the process prints: one line per loaded module and per test.
+        ``on_line`` receives what the process prints: one line per loaded module and per test. Other keywords are
+        environment variables of the process.
         """
         log, report, errors = (settings.LOGS / f"{name}.{suffix}" for suffix in ("log", "json", "stderr"))
         for path in (log, report):
             path.unlink(missing_ok=True)
-        command, environment = self.command(action, database, log, *arguments)
-        environment["CBAM_REPORT"] = str(report)
+        command, common = self.command(action, database, log, *arguments)
+        environment = {**common, **environment, "CBAM_REPORT": str(report)}
         on_line = on_line or Progress(name).show
         stderr = errors.open("w")
         with stderr, child(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
