@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Opening a communication template that somebody sent. It is hostile until read; nothing in it is evaluated.
 
-The values are those that a spreadsheet program stored at the last calculation. The formulas are read a second time,
-as text, to tell a result that was calculated from one that was typed, and to refuse references into other files.
+The values are those that a spreadsheet program stored at the last calculation. The formulas are read beside them, as
+text, to tell a result that was calculated from one that was typed, and to refuse references into other files.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import IO
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from ..engine.regulatory.workbook import MAX_BYTES, UnreadableFile, check_container
 from .cells import (
@@ -39,6 +41,8 @@ MEGABYTE = 1024 * 1024
 MAX_UNPACKED = 40 * MEGABYTE
 MAX_RATIO = 100
 MAX_PART_RATIO = 400
+
+#: Below this size, in bytes, density does no harm.
 DENSE_PART = MEGABYTE
 
 OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
@@ -78,7 +82,7 @@ class Sheet:
     """The cells of a sheet that are not empty, by name (``B12``).
 
     :ivar values: as stored at the last calculation
-    :ivar formulas: text of the formula where a cell has one
+    :ivar formulas: text of the formula where a cell has one; of a formula that cells share, only its first cell has it
     :ivar hidden: numbers of hidden rows
     """
 
@@ -118,18 +122,19 @@ def open_book(content: bytes) -> Book:
         check_container(content)
         with zipfile.ZipFile(io.BytesIO(content)) as container:
             _check_parts(container)
-            hidden, hidden_sheets = _hidden(container)
+            scans = _scans(container)
     except WorkbookRefused:
         raise
     except UnreadableFile as error:
         raise WorkbookRefused(str(error)) from error
     except Exception as error:  # zipfile and the XML parser raise what a damaged file makes them raise
         raise WorkbookRefused(f"The workbook is damaged: {_one_line(error)}.") from error
-    values = _cells(content, data_only=True)
-    formulas = _cells(content, data_only=False)
-    sheets = {name: _sheet(name, values[name], formulas[name], hidden.get(name, frozenset())) for name in EXTENT}
+    values = _cells(content)
+    sheets = {
+        name: Sheet(name, values[name], scans[name].formulas, frozenset(scans[name].hidden_rows)) for name in EXTENT
+    }
     book = Book(_version(values), sheets)
-    _check_frame(book, hidden_sheets)
+    _check_frame(book, [name for name in INPUT_SHEETS if scans[name].hidden])
     _check_formulas(book)
     return book
 
@@ -152,7 +157,7 @@ def _check_parts(container: zipfile.ZipFile) -> None:
         raise WorkbookRefused("The workbook contains a part twice; it is not read.")
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
     dense = any(part.file_size > max(DENSE_PART, MAX_PART_RATIO * part.compress_size) for part in parts)
-    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1) or dense:
+    if unpacked > min(MAX_UNPACKED, max(DENSE_PART, MAX_RATIO * packed)) or dense:
         raise WorkbookRefused(
             f"The workbook would unpack to {unpacked / MEGABYTE:.0f} MB, far more than the template; it is not read."
         )
@@ -174,48 +179,69 @@ def _check_prolog(container: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise WorkbookRefused("The workbook defines XML entities; it is not read.")
 
 
-def _hidden(container: zipfile.ZipFile) -> tuple[dict[str, frozenset[int]], frozenset[str]]:
-    """Hidden rows of the input sheets, and which of these sheets are hidden themselves."""
+class _Scan:
+    """What openpyxl does not tell of a sheet it only reads: the formulas beside their values, and the hidden rows.
+
+    Rows and cells without a number follow the one before.
+    """
+
+    def __init__(self, last: int, hidden: bool):
+        self.last, self.hidden = last, hidden
+        self.formulas: dict[str, str] = {}
+        self.hidden_rows: set[int] = set()
+        self._row, self._column = 0, 0
+        self._formula: str | None = None
+
+    def read(self, stream: IO[bytes]) -> _Scan:
+        """Take in a sheet's XML up to the last row of interest."""
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._words
+        while self._row <= self.last and (chunk := stream.read(_CHUNK)):
+            parser.Parse(chunk, False)
+        return self
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag.endswith("}c"):
+            self._column = coordinate_to_tuple(attributes["r"])[1] if "r" in attributes else self._column + 1
+        elif tag.endswith("}row"):
+            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            if attributes.get("hidden") in ("1", "true") and self._row <= self.last:
+                self.hidden_rows.add(self._row)
+        elif tag.endswith("}f"):
+            self._formula = ""
+
+    def _words(self, text: str) -> None:
+        if self._formula is not None:
+            self._formula += text
+
+    def _end(self, tag: str) -> None:
+        if self._formula is not None and tag.endswith("}f"):
+            self.formulas[f"{get_column_letter(self._column)}{self._row}"] = f"={self._formula}"
+            self._formula = None
+
+
+def _scans(container: zipfile.ZipFile) -> dict[str, _Scan]:
+    """A scan of each sheet of the template that the workbook has."""
     targets = {
         relation.get("Id"): relation.get("Target", "")
         for relation in ElementTree.fromstring(container.read("xl/_rels/workbook.xml.rels"))
     }
-    rows, hidden_sheets = {}, set()
+    scans = {}
     for element in ElementTree.fromstring(container.read("xl/workbook.xml")).iter():
-        if not element.tag.endswith("}sheet") or element.get("name") not in INPUT_SHEETS:
-            continue
-        name, target = element.get("name"), targets[element.get(_RELATION)]
-        path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        if element.get("state", "visible") != "visible":
-            hidden_sheets.add(name)
-        with container.open(path) as stream:
-            rows[name] = frozenset(_hidden_rows(stream, EXTENT[name][0]))
-    return rows, frozenset(hidden_sheets)
+        name = element.get("name", "")
+        if element.tag.endswith("}sheet") and name in EXTENT:
+            target = targets[element.get(_RELATION)]
+            path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+            with container.open(path) as stream:
+                scans[name] = _Scan(EXTENT[name][0], element.get("state", "visible") != "visible").read(stream)
+    return scans
 
 
-def _hidden_rows(stream: io.BufferedIOBase, last: int) -> list[int]:
-    """Numbers of the hidden rows up to ``last``; a row without number follows the one before it."""
-    hidden: list[int] = []
-    number = 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal number
-        if tag.endswith("}row"):
-            number = int(attributes.get("r", number + 1))
-            if number <= last and attributes.get("hidden") in ("1", "true"):
-                hidden.append(number)
-
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler = start
-    while number <= last and (chunk := stream.read(_CHUNK)):
-        parser.Parse(chunk, False)
-    return hidden
-
-
-def _cells(content: bytes, data_only: bool) -> dict[str, dict[str, object]]:
-    """Cells that are not empty, by sheet and name, within the extent of the template."""
+def _cells(content: bytes) -> dict[str, dict[str, object]]:
+    """Cells that are not empty, by sheet and name, within the extent of the template; values as they are stored."""
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             missing = [name for name in EXTENT if name not in book.sheetnames]
             if missing:
@@ -238,19 +264,6 @@ def _cells_of(sheet, last_row: int, last_column: str) -> dict[str, object]:
         for column, value in zip(columns, row, strict=False)
         if value not in (None, "")
     }
-
-
-def _sheet(name: str, values: dict[str, object], raw: dict[str, object], hidden: frozenset[int]) -> Sheet:
-    formulas = {
-        cell: text for cell, content in raw.items() if (text := _formula_text(content)) and text.startswith("=")
-    }
-    return Sheet(name, values, formulas, hidden)
-
-
-def _formula_text(content: object) -> str:
-    """The text of a formula; openpyxl gives an object for array formulas and data tables."""
-    text = getattr(content, "text", content)
-    return text if isinstance(text, str) else ""
 
 
 def _version(values: Mapping[str, Mapping[str, object]]) -> str:
@@ -276,7 +289,7 @@ def _version(values: Mapping[str, Mapping[str, object]]) -> str:
     return version
 
 
-def _check_frame(book: Book, hidden_sheets: frozenset[str]) -> None:
+def _check_frame(book: Book, hidden_sheets: list[str]) -> None:
     """Everything in its place, calculated, and in sight."""
     if not any(book.value(*place) for place in ALWAYS_SHOWN):
         raise WorkbookRefused(
@@ -288,7 +301,7 @@ def _check_frame(book: Book, hidden_sheets: frozenset[str]) -> None:
         for (sheet, cell), expected in LANDMARKS.items()
         if book.value(sheet, cell) != expected
     ]
-    unseen = [f"Sheet {name} is hidden: show it and send the file again." for name in sorted(hidden_sheets)]
+    unseen = [f"Sheet {name} is hidden: show it and send the file again." for name in hidden_sheets]
     if moved or unseen:
         raise WorkbookRefused(*moved, *unseen)
 
