@@ -203,16 +203,15 @@ class CbamPlanningEnergy(models.AbstractModel):
     @api.model
     def _parts_of_stream(self, stream, making, operations, rate):
         """A rate per tonne belongs to the process, one per hour to the operations it counts."""
-        _ = self.env._
         missing = None
         if stream.rate is None:
-            missing = _("%s is metered and has no rate: it is not in the plan.", stream.name)
+            missing = self.env._("%s is metered and has no rate: it is not in the plan.", stream.name)
         elif rate.embedded is None:
             missing = rate.message
         elif stream.rate_per == "tonne" and making.mass is None:
-            missing = _("%s is a rate per tonne, but a net mass is missing.", stream.name)
+            missing = self.env._("%s is a rate per tonne, but a net mass is missing.", stream.name)
         elif stream.rate_per == "hour" and not operations:
-            missing = _("%s is a rate per hour, but there is no operation.", stream.name)
+            missing = self.env._("%s is a rate per hour, but there is no operation.", stream.name)
         if missing:
             return [Part(Embedded.ZERO, None, stream.name, (missing,))]
         per_rate = rate.embedded.scaled(stream.rate)

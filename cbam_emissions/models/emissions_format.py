@@ -49,7 +49,7 @@ class EmissionsFormat:
             title = "\n".join(self._title(None, incomplete, ()))
             return {"value": False, "display": NOTHING, "title": title, "incomplete": bool(incomplete)}
         places = digits(embedded.in_scope * factor)
-        title = [line % (self._number(value * factor, places), unit) for line, value in self._parts(embedded)]
+        title = self._parts(embedded, factor, unit, places)
         return {
             "value": embedded.in_scope,
             "display": f"{self._number(embedded.in_scope * factor, places)} {unit}",
@@ -60,30 +60,26 @@ class EmissionsFormat:
     def _number(self, value, digits):
         return formatLang(self.env, value or 0.0, digits=digits)
 
-    def _parts(self, embedded):
-        _ = self.env._
-        return [
-            (_("Direct: %s %s"), embedded.direct),
-            (_("Indirect in scope: %s %s"), embedded.indirect_scope),
-            (_("Indirect, all: %s %s"), embedded.indirect_total),
-        ]
+    def _parts(self, embedded, factor, unit, places):
+        """What a figure is made of, a line each."""
+        parts = (
+            (self.env._("Direct"), embedded.direct),
+            (self.env._("Indirect in scope"), embedded.indirect_scope),
+            (self.env._("Indirect, all"), embedded.indirect_total),
+        )
+        return [f"{label}: {self._number(value * factor, places)} {unit}" for label, value in parts]
 
     def _title(self, embedded, incomplete, notes):
-        parts = []
-        if embedded is not None:
-            parts = [
-                line % (self._number(self._in_unit(value), self.digits), self.unit)
-                for line, value in self._parts(embedded)
-            ]
+        factor = 1.0 if self.in_tonnes else 1e3
+        parts = self._parts(embedded, factor, self.unit, self.digits) if embedded is not None else []
         return [*parts, *self._remarks(embedded, incomplete, notes)]
 
     def _remarks(self, embedded, incomplete, notes):
-        _ = self.env._
         remarks = [note for note in notes if note]
         share = embedded.default_share if embedded is not None else None
         if share:
-            remarks.insert(0, _("By default values: %s %%", formatLang(self.env, share * 100.0, digits=1)))
-        return remarks + [_("Incomplete: %s", reason) for reason in incomplete]
+            remarks.insert(0, self.env._("By default values: %s %%", formatLang(self.env, share * 100.0, digits=1)))
+        return remarks + [self.env._("Incomplete: %s", reason) for reason in incomplete]
 
 
 def significant_digits(value):

@@ -149,7 +149,6 @@ class ReportMrpBomStructure(models.AbstractModel):
 
     @api.model
     def _cbam_add_root(self, tree, plan, style):
-        _ = self.env._
         figures, product_id = tree["cbam"], tree["product_id"]
         quantity = self._cbam_quantity(plan, tree)
         figure = plan.figure(product_id) if quantity is not None else None
@@ -158,10 +157,10 @@ class ReportMrpBomStructure(models.AbstractModel):
         per_tonne = figure.per_tonne if figure else None
         missing = ()
         if figure and not figure.mass and plan.graph.items[product_id].scope == "good":
-            missing = (_("%s: the net mass per unit is missing.", tree["name"]),)
+            missing = (self.env._("%s: the net mass per unit is missing.", tree["name"]),)
         figures |= {
-            "heading": _("Emissions (%s)", style.unit),
-            "heading_title": _(
+            "heading": self.env._("Emissions (%s)", style.unit),
+            "heading_title": self.env._(
                 "Planned emissions in the scope of CBAM: direct, and indirect as far as they count. "
                 "Operational figures, not for declarations."
             ),

@@ -141,19 +141,18 @@ class MoOverviewWalk:
         planned = bool(part and (part.embedded.direct or part.embedded.indirect_total or part.incomplete))
         if not planned and not (fact and (fact.direct or fact.indirect_total)):
             return False
-        _ = self.env._
         row = self.cells(
             part.embedded if part else None,
             fact,
             part.incomplete if part else (),
             self.missing(real),
             [part.note] if part else [],
-            [_("With the energy of the work orders: the ledger does not split it among them.")],
+            [self.env._("With the energy of the work orders: the ledger does not split it among them.")],
         )
         # What the ledger has is to be compared with what process and work orders together were to take.
         expected = operations + part.embedded if part else operations
         row["decorator"] = self.decorator(expected, fact, part and part.incomplete)
-        return row | {"name": _("Fuels and energy of the process"), "level": level}
+        return row | {"name": self.env._("Fuels and energy of the process"), "level": level}
 
     def by_products(self, node, production, planned, real):
         moves, total, real_total = production.move_byproduct_ids, [], []
@@ -169,15 +168,14 @@ class MoOverviewWalk:
     # -- head and foot ---------------------------------------------------------------------------------------------
 
     def head(self, production, data):
-        _ = self.env._
         planned, real = self.planned[production.id], self.real.get(production.id)
         good, missing = real.good if real else None, self.missing(real)
         unit = self.style.unit
         data["summary"]["cbam"] = self.cells(planned.good, good, planned.incomplete, missing) | {
-            "planned_heading": _("Planned Emissions (%s)", unit),
-            "planned_title": _("Planned quantities at planned figures: direct, and indirect as far as they count."),
-            "real_heading": _("Real Emissions (%s)", unit),
-            "real_title": _("What the emissions ledger has posted. Operational figures, not for declarations."),
+            "planned_heading": self.env._("Planned Emissions (%s)", unit),
+            "planned_title": self.env._("Planned quantities at planned figures: direct, and what counts of indirect."),
+            "real_heading": self.env._("Real Emissions (%s)", unit),
+            "real_title": self.env._("What the ledger has posted. Operational figures, not for declarations."),
             "per_tonne": self.specific(
                 self.style.per_tonne, planned.good, good, planned.mass, real.mass if real else 0.0,
                 planned.incomplete, missing,
