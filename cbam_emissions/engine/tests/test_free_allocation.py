@@ -7,6 +7,8 @@ import pytest
 from engine.errors import InvalidFigure, MissingFigure
 from engine.free_allocation import (
     AllocatedPrecursor,
+    RouteQuantity,
+    benchmark_of_routes,
     free_allocation_of_import,
     sefa_of_complex_good,
     sefa_of_default,
@@ -115,3 +117,18 @@ def test_an_undetermined_figure_is_missing_never_one(call, message):
 def test_figures_out_of_range_are_refused(call):
     with pytest.raises(InvalidFigure):
         call()
+
+
+def test_benchmark_of_several_routes():
+    # (600 t · 1.364 + 400 t · 0.5) / 1 000 t = (818.4 + 200) / 1 000
+    routes = [RouteQuantity("C", 600.0, 1.364), RouteQuantity("E", 400.0, 0.5), RouteQuantity("D", 0.0, None)]
+    assert benchmark_of_routes(routes) == pytest.approx(1.0184, rel=1e-14)
+
+
+def test_routes_without_quantity_or_benchmark():
+    with pytest.raises(MissingFigure, match="The benchmark of route D is missing"):
+        benchmark_of_routes([RouteQuantity("C", 1.0, 1.0), RouteQuantity("D", 1.0, None)])
+    with pytest.raises(MissingFigure, match="The quantity of route D is missing"):
+        benchmark_of_routes([RouteQuantity("D", None, 1.0)])
+    with pytest.raises(InvalidFigure, match="The quantity of all routes"):
+        benchmark_of_routes([RouteQuantity("D", 0.0, 1.0)])
