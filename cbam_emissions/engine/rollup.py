@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from .embedded import Embedded, drops_scope
 from .errors import CycleError, InvalidFigure, MissingFigure, SingularLoop
+from .graphs import strongly_connected
 
 K = TypeVar("K", bound=Hashable)
 
@@ -59,7 +60,7 @@ def roll_up(
     annex = [flags.get(name) for name in names]
     values = [own[name].as_tuple() for name in names]
     feeding = set(allow_feedback)
-    for group in _strongly_connected(edges):
+    for group in strongly_connected([[component for component, _quantity in lines] for lines in edges]):
         node = group[0]
         if len(group) == 1 and all(component != node for component, _quantity in edges[node]):
             values[node] = _sum(node, edges, annex, values)
@@ -119,48 +120,6 @@ def _sum(
         for place in _SCOPE:
             result[place] = fsum(map(mul, kept, columns[place]))
     return tuple(result)
-
-
-def _strongly_connected(edges: _Edges) -> list[list[int]]:
-    """Groups of nodes that contain each other (Tarjan, without recursion); components come before what uses them."""
-    index = [0] * len(edges)  # when a node was first seen; 0: not yet
-    low = [0] * len(edges)  # the earliest open node it leads to; once its group is closed, later than all
-    closed = len(edges) + 1
-    pending = [iter(lines) for lines in edges]
-    groups: list[list[int]] = []
-    waiting: list[int] = []
-    count = 0
-    for root in range(len(edges)):
-        path = [] if index[root] else [root]
-        while path:
-            node = path[-1]
-            if not index[node]:
-                count += 1
-                index[node] = low[node] = count
-                waiting.append(node)
-            for component, _quantity in pending[node]:
-                if not index[component]:
-                    path.append(component)
-                    break
-                if low[component] < low[node]:
-                    low[node] = low[component]
-            else:
-                path.pop()
-                if path and low[node] < low[path[-1]]:
-                    low[path[-1]] = low[node]
-                if low[node] == index[node]:
-                    groups.append(_close(node, waiting, low, closed))
-    return groups
-
-
-def _close(node: int, waiting: list[int], low: list[int], closed: int) -> list[int]:
-    """Take the group that ``node`` was the first of from the nodes that wait for theirs."""
-    group = [waiting.pop()]
-    while group[-1] != node:
-        group.append(waiting.pop())
-    for member in group:
-        low[member] = closed
-    return group
 
 
 def _cycle_through(start: int, members: Collection[int], edges: _Edges) -> list[int]:

@@ -91,11 +91,13 @@ class Book:
                 continue
             value = self._value_of(document, flow, posted.get(flow.key._replace(date=None)))
             _add(target, flow, value)
+            if flow.key.move is not None and flow.key.place_from != "source" and flow.quantity > NOTHING:
+                rate = Value(value.embedded.scaled(1.0 / flow.quantity), value.incomplete)
+                self.references[flow.key.move, flow.key.lot] = rate
             sign = (flow.key.place_to == "process") - (flow.key.place_from == "process")
             if sign:
                 into_process.append(Value(value.embedded.scaled(sign), value.incomplete))
-                if flow.key.place_from in STOCK_PLACES or flow.key.place_to in STOCK_PLACES:
-                    dropped.append(dropped_scope(value.embedded, document.annex_ii, flow.annex_ii).scaled(sign))
+                dropped.append(dropped_scope(value.embedded, document.annex_ii, flow.annex_ii).scaled(sign))
         out_of_scope = Embedded.total(dropped)
         if out_of_scope != Embedded.ZERO:
             _add(target, _balancing_flow(document, "scope", "out_of_scope"), Value(out_of_scope, 0))
@@ -116,19 +118,30 @@ class Book:
             rate, incomplete = self.lot_rate(flow.key.lot)
             if rate is not None:
                 return Value(rate.scaled(flow.quantity), int(incomplete))
-        elif posted is not None and posted.quantity > NOTHING and not posted.incomplete:
-            return self._keep_posted(document, flow, posted)
-        if flow.basis is Basis.REFER and flow.refer in self.references:
-            value = self.references[flow.refer]
-            return Value(value.embedded.scaled(flow.quantity), value.incomplete)
-        return self._on_hand(document, flow, flow.quantity)
+        if posted is None or posted.quantity <= NOTHING:
+            return self._as_it_left(document, flow, flow.quantity)
+        if posted.incomplete:
+            completed = self._as_it_left(document, flow, flow.quantity)
+            if not completed.incomplete:
+                return completed
+        return self._keep_posted(document, flow, posted)
 
     def _keep_posted(self, document: Document, flow: Flow, posted: Posted) -> Value:
-        """Untracked goods keep the value they left at; only what is taken in addition leaves at today's average."""
+        """Goods without a lot's value keep the one they left at; only what is taken in addition leaves at today's."""
+        incomplete = int(posted.incomplete > 0)
+        if flow.key.lot is not None:
+            self._gap(document, flow, "negative", blocking=False)
         if flow.quantity <= posted.quantity:
-            return Value(posted.embedded.scaled(flow.quantity / posted.quantity), 0)
-        more = self._on_hand(document, flow, flow.quantity - posted.quantity)
-        return Value(posted.embedded + more.embedded, more.incomplete)
+            return Value(posted.embedded.scaled(flow.quantity / posted.quantity), incomplete)
+        more = self._as_it_left(document, flow, flow.quantity - posted.quantity)
+        return Value(posted.embedded + more.embedded, int(bool(incomplete or more.incomplete)))
+
+    def _as_it_left(self, document: Document, flow: Flow, quantity: float) -> Value:
+        """What comes back has the value it left at; everything else, and what left unseen, the average on hand."""
+        if flow.basis is Basis.REFER and flow.refer in self.references:
+            value = self.references[flow.refer]
+            return Value(value.embedded.scaled(quantity), value.incomplete)
+        return self._on_hand(document, flow, quantity)
 
     def _on_hand(self, document: Document, flow: Flow, quantity: float) -> Value:
         """Average on hand; nothing there: rate of the last receipt, else the default, else missing."""
@@ -223,8 +236,9 @@ def share_keys(outputs: Sequence[Flow]) -> list[float] | None:
 
 def _balancing_flow(document: Document, kind: str, place_to: str) -> Flow:
     """A flow out of the document's process that has no goods of its own."""
-    pattern = document.flows[-1]
-    key = FlowKey(kind, "process", place_to, pattern.key.site_to or pattern.key.site, None, None, date=pattern.key.date)
+    pattern = next(flow for flow in reversed(document.flows) if "process" in (flow.key.place_from, flow.key.place_to))
+    site = pattern.key.site_to if pattern.key.place_to == "process" and pattern.key.site_to else pattern.key.site
+    key = FlowKey(kind, "process", place_to, site, None, None, date=pattern.key.date)
     return Flow(key, Basis.FIXED, 0.0, meta=pattern.meta)
 
 
