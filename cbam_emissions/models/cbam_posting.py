@@ -65,7 +65,7 @@ class CbamPosting(models.AbstractModel):
         """Post documents given by ``("production" | "unbuild" | "move" | "reading", id)``, and what they revalue."""
         documents_model = self.env["cbam.posting.documents"]
         ledger, writer = self.env["cbam.posting.book"], self.env["cbam.posting.writer"]
-        pending, everything, gaps = set(idents), set(), []
+        pending, gaps = set(idents), {}
         for wave in range(WAVES):
             if not pending:
                 break
@@ -76,14 +76,14 @@ class CbamPosting(models.AbstractModel):
             book = Book(state.balances, state.origins, state.posted, state.references)
             lines = book.post(documents)
             consumers = ledger._consumers(book.revalued_lots())
-            writer._insert(lines, batch)
-            gaps += batch.gaps + book.gaps
-            everything |= pending
+            writer._insert(lines, batch, book.gaps)
+            # A document that a later wave values again has the gaps of that wave.
+            gaps |= documents_model._by_document(pending, batch.gaps + book.gaps)
             pending = consumers
-        if pending:
-            gaps += documents_model._loop_gaps(pending)
-        writer._write_totals(everything)
-        writer._write_gaps(everything, gaps)
+        for detail in documents_model._loop_gaps(pending):
+            gaps.setdefault(detail.gap.ident, []).append(detail)
+        writer._write_totals(gaps)
+        writer._write_gaps(gaps)
 
     @api.model
     def _remember_failure(self, marks, error):

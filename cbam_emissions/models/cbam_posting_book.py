@@ -188,7 +188,10 @@ class CbamPostingBook(models.AbstractModel):
 
     @api.model
     def _load_last_rates(self, balances):
-        """Rate of the last receipt of the keys with nothing on hand (what is taken from them is negative stock)."""
+        """Rate of the last receipt of the keys with nothing on hand (what is taken from them is negative stock).
+
+        A receipt with all its corrections: the difference that corrects one has no rate of its own.
+        """
         empty = {key: balance for key, balance in balances.items() if balance.quantity <= NOTHING}
         if not empty:
             return
@@ -197,12 +200,14 @@ class CbamPostingBook(models.AbstractModel):
                 """
                 SELECT DISTINCT ON (place_to, site, product_id, lot_id)
                        place_to, COALESCE(installation_to_id, installation_id) AS site, product_id, lot_id,
-                       quantity, %s
+                       SUM(quantity), %s
                   FROM cbam_emission_line
-                 WHERE product_id = ANY(%s) AND place_to IN ('stock', 'transit') AND quantity > 0 AND incomplete = 0
-              ORDER BY place_to, site, product_id, lot_id, id DESC
+                 WHERE product_id = ANY(%s) AND place_to IN ('stock', 'transit')
+              GROUP BY place_to, site, product_id, lot_id, production_id, unbuild_id, move_id
+                HAVING SUM(quantity) > 0 AND SUM(incomplete) = 0
+              ORDER BY place_to, site, product_id, lot_id, MAX(id) DESC
                 """,
-                SQL(", ").join(map(SQL.identifier, COMPONENTS)),
+                SUMS,
                 list({key.product for key in empty}),
             )
         )
@@ -245,7 +250,7 @@ class CbamPostingBook(models.AbstractModel):
                 """
                 SELECT move_id, lot_id, SUM(quantity), SUM(incomplete), %s
                   FROM cbam_emission_line
-                 WHERE move_id = ANY(%s) AND product_id IS NOT NULL AND stream_id IS NULL
+                 WHERE move_id = ANY(%s) AND product_id IS NOT NULL AND place_from <> 'source'
               GROUP BY move_id, lot_id
                 """,
                 SUMS,

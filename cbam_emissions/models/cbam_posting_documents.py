@@ -215,10 +215,8 @@ class CbamPostingDocuments(models.AbstractModel):
     @api.model
     def _unbuild_annex_ii(self, batch, ident, rows):
         """The good an unbuild order takes apart decides which scope comes back to its components."""
-        if ident[0] != "unbuild":
-            return None
-        taken = next((row for row in rows if row.usage_to == "production" and not row.byproduct_id), None)
-        return batch.products[taken.product_id].annex_ii if taken else None
+        taken = [row for row in rows if row.product_id == row.unbuilt_product_id] if ident[0] == "unbuild" else []
+        return batch.products[taken[0].product_id].annex_ii if taken else None
 
     @api.model
     def _relevant(self, batch, state):
@@ -295,6 +293,13 @@ class CbamPostingDocuments(models.AbstractModel):
             records = self.env[model].browse([number for name, number in idents if name == kind]).exists()
             companies |= {(kind, record.id): record.company_id.id for record in records}
         return companies
+
+    @api.model
+    def _by_document(self, idents, gaps):
+        by_document = {ident: [] for ident in idents}
+        for gap in gaps:
+            by_document[(gap.gap if isinstance(gap, Detail) else gap).ident].append(gap)
+        return by_document
 
     @api.model
     def _loop_gaps(self, idents):

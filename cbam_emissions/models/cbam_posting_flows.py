@@ -120,16 +120,18 @@ class CbamPostingFlows(models.AbstractModel):
         """Flows of an order or unbuild order: gross consumption, also of what was scrapped meanwhile (M_i is gross)."""
         source, target = ends
         unbuild = ident[0] == "unbuild"
+        burnt = product.factor_id and product.scope != "good"
         if source.place == "process":
+            if burnt and unbuild:
+                return []  # It entered as what it emits, not as goods.
             return [self._out_of_process(batch, ident, row, product, ends, quantity, mass, date, unbuild)]
         if row.raw_production_id and target.place == "loss":
             ends = (source, End("process"))
         flows = []
-        stream = not unbuild and product.factor_id
-        if stream:
+        if product.factor_id and not unbuild:
             energy = self.env["cbam.posting.energy"]
             flows.append(energy._component_stream(batch, ident, row, product, quantity, mass, date))
-        if not stream or product.scope == "good":
+        if unbuild or not burnt:
             kind = "unbuild" if unbuild else "consumption"
             outside = source.place in ("outside", "supplier", "customer")
             basis = Basis.FIXED if outside else Basis.STOCK

@@ -31,6 +31,7 @@ class Row(NamedTuple):
     returned_move_id: int | None
     picking_id: int | None
     partner_id: int | None
+    unbuilt_product_id: int | None
     usage_from: str
     warehouse_from: int | None
     usage_to: str
@@ -106,7 +107,7 @@ class CbamPostingGather(models.AbstractModel):
                        SUM(ml.quantity), SUM(ml.quantity_product_uom),
                        m.raw_material_production_id, m.production_id, m.unbuild_id, m.consume_unbuild_id,
                        m.byproduct_id, b.cbam_output_class, m.is_inventory, m.scrap_id, m.origin_returned_move_id,
-                       m.picking_id, COALESCE(p.partner_id, m.partner_id),
+                       m.picking_id, COALESCE(p.partner_id, m.partner_id), u.product_id,
                        lf.usage, lf.warehouse_id, lt.usage, lt.warehouse_id
                   FROM stock_move m
                   JOIN stock_move_line ml ON ml.move_id = m.id
@@ -114,8 +115,9 @@ class CbamPostingGather(models.AbstractModel):
                   JOIN stock_location lt ON lt.id = ml.location_dest_id
              LEFT JOIN stock_picking p ON p.id = m.picking_id
              LEFT JOIN mrp_bom_byproduct b ON b.id = m.byproduct_id
+             LEFT JOIN mrp_unbuild u ON u.id = COALESCE(m.unbuild_id, m.consume_unbuild_id)
                  WHERE m.state = 'done' AND ml.quantity <> 0 AND (%s)
-              GROUP BY m.id, ml.lot_id, ml.product_uom_id, b.cbam_output_class, p.partner_id,
+              GROUP BY m.id, ml.lot_id, ml.product_uom_id, b.cbam_output_class, p.partner_id, u.product_id,
                        lf.usage, lf.warehouse_id, lt.usage, lt.warehouse_id
               ORDER BY m.date, m.id, ml.lot_id
                 """,

@@ -31,11 +31,13 @@ class CbamPostingWriter(models.AbstractModel):
     _description = "CBAM Posting: Writing"
 
     @api.model
-    def _insert(self, lines, batch):
+    def _insert(self, lines, batch, gaps=()):
+        """Insert ledger lines; what rests on a stand-in, because more was taken than was there, is provisional."""
         if not lines:
             return
         now, user = fields.Datetime.now(), self.env.uid
-        rows = [self._row(line, batch, now, user) for line in lines]
+        stand_ins = {(gap.ident, gap.product, gap.lot, gap.move) for gap in gaps if gap.kind in ("negative", "lot")}
+        rows = [self._row(line, batch, stand_ins, now, user) for line in lines]
         columns = SQL(", ").join(map(SQL.identifier, INSERTED))
         for start in range(0, len(rows), CHUNK):
             values = SQL(", ").join(SQL("%s", row) for row in rows[start : start + CHUNK])
@@ -43,10 +45,11 @@ class CbamPostingWriter(models.AbstractModel):
         self.env["cbam.emission.line"].invalidate_model()
 
     @api.model
-    def _row(self, line, batch, now, user):
+    def _row(self, line, batch, stand_ins, now, user):
         key = line.key
         head = batch.heads[line.ident]
         meta = line.flow.meta if line.flow is not None and line.flow.meta is not None else batch.no_meta
+        quality = "provisional" if (line.ident, key.product, key.lot, key.move) in stand_ins else meta.quality
         kind, number = line.ident
         return (
             *key[:-1],
@@ -55,7 +58,7 @@ class CbamPostingWriter(models.AbstractModel):
             number if kind == "unbuild" else None,
             head.company_id,
             meta.process_id or head.process_id,
-            "missing" if line.incomplete > 0 and meta.quality != "derived" else meta.quality,
+            "missing" if line.incomplete > 0 and quality != "derived" else quality,
             meta.record_id,
             meta.dataset_id,
             meta.note or None,
@@ -109,9 +112,10 @@ class CbamPostingWriter(models.AbstractModel):
         self.env["mrp.production"].invalidate_model(self.env["mrp.production"]._cbam_total_fields())
 
     @api.model
-    def _write_gaps(self, idents, gaps):
+    def _write_gaps(self, gaps_by_document):
         """Replace the to-dos of the documents: what is no longer missing disappears."""
-        self._delete_gaps(idents)
+        self._delete_gaps(gaps_by_document)
+        gaps = [gap for of_document in gaps_by_document.values() for gap in of_document]
         if gaps:
             self.env["cbam.data.gap"].create(self.env["cbam.posting.documents"]._gap_values(gaps))
 

@@ -263,7 +263,7 @@ class PostingCase(CbamCase):
         """Σ in - out of the book is what lies in the installation's locations, for every product the book knows."""
         self.env.flush_all()
         sites = self.env["cbam.installation"].search([("company_id", "!=", False)])
-        for product in self._lines().product_id:
+        for product in self._lines("|", ("place_from", "=", "stock"), ("place_to", "=", "stock")).product_id:
             for site in sites:
                 quants = self.env["stock.quant"].search(
                     [

@@ -124,7 +124,7 @@ class TestPostingFailure(PostingCase):
     def test_failure_that_cannot_even_be_listed_stops_nobody(self):
         with (
             self._broken_engine(),
-            patch.object(type(self.env["cbam.posting.book"]), "_write_failures", side_effect=ValueError("no list")),
+            patch.object(type(self.env["cbam.posting.writer"]), "_write_failures", side_effect=ValueError("no list")),
             self.assertLogs(LOGGER, "ERROR") as log,
         ):
             order = self._order_of_screws(9, 10)

@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from odoo.addons.cbam_emissions.models.cbam_posting import CbamPosting
+
 from .posting_common import PostingCase
 
 
@@ -67,3 +71,14 @@ class TestPostingReturn(PostingCase):
         self._post()
         self.assertFigure(self._on_hand(self.coil), 2, 3)
         self.assertFigure(self._total(order, "output"), 9, 12)
+
+    def test_delivery_and_its_return_in_one_transaction(self):
+        """Nothing of either is in the book when both are posted: 3 of 4 t come back at what the 4 t left at."""
+        self._receive(self.coil, 10)
+        with patch.object(CbamPosting, "_post_marked"):
+            delivery = self._deliver(self.coil, 4)
+            back = self._return(delivery, 3)
+        self.env["cbam.posting"]._mark(moves=(delivery | back).move_ids.ids)
+        self._post()
+        self.assertFigure(self._total(back, "return"), 3, 4.5)
+        self.assertAlmostEqual(self._balance("customer").direct, 1.5, places=12)

@@ -14,6 +14,7 @@ class TestPostingStock(PostingCase):
         order = self._order_of_screws(9, 12)
         self.assertFigure(self._total(order, "consumption"), 12, 18)
         self.assertIn(("negative", "warning"), self._gaps(order))
+        self.assertEqual(self._of(order, ("kind", "=", "consumption")).quality, "provisional")
         self.assertFigure(self._on_hand(self.coil), -2, -3)
 
     def test_taken_from_nothing_at_the_rate_of_the_last_receipt(self):
@@ -25,6 +26,19 @@ class TestPostingStock(PostingCase):
         self.assertFigure(self._total(order, "consumption"), 2, 6)
         self.assertIn(("negative", "warning"), self._gaps(order))
         self.assertEqual(order.cbam_state, "complete")
+
+    def test_rate_of_a_receipt_that_was_corrected(self):
+        """The last receipt, 5 t at 1.5, is corrected to 6 t of the other mill: 3.0 a tonne, not (18 - 7.5) / 1."""
+        self._receive(self.coil, 5)
+        receipt = self._receive(self.coil, 5)
+        self._order_of_screws(9, 12)
+        receipt.action_toggle_is_locked()
+        receipt.partner_id = self.other_vendor
+        receipt.move_ids.move_line_ids.quantity = 6
+        self._post()
+        self.assertFigure(self._total(receipt, "receipt"), 6, 18)
+        order = self._order_of_screws(1, 2)
+        self.assertFigure(self._total(order, "consumption"), 2, 6)
 
     def test_taken_before_anything_was_received_at_the_default(self):
         """Nothing was ever received: what a receipt would carry today, flagged; the receipt then settles the stock."""

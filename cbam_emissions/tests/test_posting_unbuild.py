@@ -84,3 +84,36 @@ class TestPostingUnbuild(PostingCase):
         # 12 · 1.5 = 18 on 9 t; unbuilt 18 come in, 10 t · 1.5 = 15 go back: 3 are lost in the process.
         self.assertAlmostEqual(self._balance("process").direct, 3, places=9)
         self.assertFigure(self._on_hand(self.rod, lot), 18, 27)
+
+    def test_burnt_component_does_not_come_back(self):
+        """2 t of coal at 48 GJ/t and 56.1 t/TJ emit 5.3856 t: unbuilding the screws undoes no fire."""
+        factor = self.env["cbam.emission.factor"].create(
+            {"name": "Coal", "emission_factor": 56.1, "ncv": 48.0, "source_text": "Annex II.G"}
+        )
+        coal = self._product("Coal", self.tonne, cbam_factor_id=factor.id)
+        self._receive(self.coil, 10)
+        self._receive(coal, 2)
+        order = self._finish(self._order(self.screw, 9, [(self.coil, 10), (coal, 2)]))
+        self.assertFigure(self._total(order, "output"), 9, 20.3856)
+        self._unbuild(self.screw, 9, order)
+        self.assertFigure(self._on_hand(self.coil), 10, 15)
+        self.assertAlmostEqual(self._balance("process").direct, 5.3856, places=9)
+
+    def test_scope_comes_back_to_a_component_of_annex_ii(self):
+        """Hydrogen in ammonia: 1.0 of indirect in scope went out of scope with the order, and comes back unbuilt.
+
+        10 t of hydrogen at 2.0 direct, 1.5 indirect, 1.0 of it in scope; ammonia is not in Annex II, hydrogen is.
+        """
+        plant = self._mill("Electrolyser", 2.0, cn_code="28041000", indirect=1.5, scope=1.0)
+        hydrogen = self._product("Hydrogen", self.tonne, "28041000", cbam_installation_id=plant.id)
+        ammonia = self._product("Ammonia", self.tonne, "28141000")
+        ammonia.cbam_content = 822
+        self._receive(hydrogen, 10)
+        order = self._finish(self._order(ammonia, 50, [(hydrogen, 10)]))
+        self.assertAlmostEqual(self._on_hand(ammonia)[1].indirect_scope, 0, places=9)
+        self.assertAlmostEqual(self._on_hand(ammonia)[1].indirect_total, 15, places=9)
+        self.assertAlmostEqual(self._balance("out_of_scope").indirect_scope, 10, places=9)
+        self._unbuild(ammonia, 25, order)
+        self.assertAlmostEqual(self._on_hand(hydrogen)[1].indirect_scope, 5, places=9)
+        self.assertAlmostEqual(self._balance("out_of_scope").indirect_scope, 5, places=9)
+        self.assertAlmostEqual(self._balance("process").indirect_scope, 0, places=9)
