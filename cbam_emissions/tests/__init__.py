@@ -11,6 +11,7 @@ from . import test_mo_overview
 from . import test_opening
 from . import test_planning
 from . import test_planning_orders
+from . import test_planning_snapshot
 from . import test_posting_access
 from . import test_posting_byproduct
 from . import test_posting_company
@@ -18,6 +19,7 @@ from . import test_posting_correction
 from . import test_posting_failure
 from . import test_posting_installation
 from . import test_posting_order
+from . import test_posting_queries
 from . import test_posting_return
 from . import test_posting_scrap
 from . import test_posting_stock
