@@ -47,20 +47,16 @@ class RouteQuantity:
 def benchmark_of_routes(routes: Iterable[RouteQuantity]) -> float:
     """BM* of a process with several production routes, in tCO2e per tonne: weighted by the quantity of each route.
 
-    Article 4(6) of 2025/2547 makes one process of all routes; how 2025/2620 weighs their benchmarks is not confirmed, so
-    whoever calls decides that this rule holds. A route that has made nothing needs no benchmark.
+    Article 4(6) of 2025/2547 makes one process of all routes; how 2025/2620 weighs their benchmarks is not confirmed,
+    so whoever calls decides that this rule holds. A route that has made nothing needs no benchmark.
 
     :raises MissingFigure: a quantity, or the benchmark of a route that has made something
     :raises InvalidFigure: a figure is negative, or no route has made anything
     """
     rows = [(row, not_negative(row.quantity, f"The quantity of route {row.route}")) for row in routes]
     whole = positive(fsum(quantity for _row, quantity in rows), "The quantity of all routes")
-    weighted = [
-        quantity * not_negative(row.benchmark, f"The benchmark of route {row.route}")
-        for row, quantity in rows
-        if quantity
-    ]
-    return fsum(weighted) / whole
+    made = [row for row in rows if row[1]]
+    return fsum(q * not_negative(row.benchmark, f"The benchmark of route {row.route}") for row, q in made) / whole
 
 
 def free_allocation_of_import(sefa: float | None, mass: float | None, electricity: bool = False) -> float:

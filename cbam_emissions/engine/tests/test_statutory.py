@@ -63,6 +63,24 @@ def test_precursors_count_at_the_average_of_everything_received():
     assert_balanced(result)
 
 
+def test_the_commissions_example_of_screws():
+    # carbon steel: (3 337.95 + 20 000 · 1.539) / 17 000 = 2.006938…, (3 400 · 0.833 + 20 000 · 0.204) / 17 000 = 0.4066;
+    # high alloy: (1 610.07 + 10 000 · 1.44) / 8 200 = 1.952447…, (1 640 · 0.833 + 10 000 · 1.732) / 8 200 = 2.278795…
+    supplies = {
+        "carbon": PrecursorSupply((receipt(20000.0, 1.539, "CN", indirect_total=0.204),), True),
+        "alloy": PrecursorSupply((receipt(10000.0, 1.44, "US", indirect_total=1.732),), True),
+    }
+    lines = [
+        process("lines 1", [good("73181542", 17000.0)], 3337.95, [("carbon", 20000.0)], indirect=2832.2),
+        process("lines 2", [good("73181535", 8200.0)], 1610.07, [("alloy", 10000.0)], indirect=1366.12),
+    ]
+    goods = statement(lines, supplies).goods
+    carbon, alloy = goods["73181542"].see, goods["73181535"].see
+    assert (carbon.direct, carbon.indirect_total) == pytest.approx((2.0069382353, 0.4066), rel=1e-9)
+    assert (alloy.direct, alloy.indirect_total) == pytest.approx((1.952447561, 2.278795122), rel=1e-9)
+    assert carbon.indirect_scope == alloy.indirect_scope == 0.0
+
+
 def test_a_proven_subset_counts_for_its_process_only():
     # wire: 10 t from mill A at 1.0; rods: 10 t at the average 2.0
     proven = Consumption("7207", 10.0, Subset("Yard records", frozenset({"A"})))
