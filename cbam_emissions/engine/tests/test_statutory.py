@@ -64,8 +64,8 @@ def test_precursors_count_at_the_average_of_everything_received():
 
 
 def test_the_commissions_example_of_screws():
-    # carbon steel: (3 337.95 + 20 000 · 1.539) / 17 000 = 2.006938…, (3 400 · 0.833 + 20 000 · 0.204) / 17 000 = 0.4066;
-    # high alloy: (1 610.07 + 10 000 · 1.44) / 8 200 = 1.952447…, (1 640 · 0.833 + 10 000 · 1.732) / 8 200 = 2.278795…
+    # carbon steel: (3 337.95 + 30 780) / 17 000 = 2.006938…, (3 400 · 0.833 + 4 080) / 17 000 = 0.4066;
+    # high alloy: (1 610.07 + 14 400) / 8 200 = 1.952447…, (1 640 · 0.833 + 17 320) / 8 200 = 2.278795…
     supplies = {
         "carbon": PrecursorSupply((receipt(20000.0, 1.539, "CN", indirect_total=0.204),), True),
         "alloy": PrecursorSupply((receipt(10000.0, 1.44, "US", indirect_total=1.732),), True),
