@@ -88,6 +88,8 @@ class CbamEnergy(models.AbstractModel):
         """The energy that the orders should carry: ``list[EnergyFlow]``."""
         usage = self.env["cbam.energy.usage"]
         wanted, meters = set(production_ids), usage._meters()
+        if not meters and not self.env["cbam.source.stream"].sudo().search_count([], limit=1):
+            return []
         own = usage._book(wanted, meters)
         shared = self._share(self._readings_in(self._spans(own), meters), meters)
         flows = self._metered_flows(wanted, shared, meters)
@@ -149,7 +151,8 @@ class CbamEnergy(models.AbstractModel):
         """Ids of the readings whose intervals meet the orders' use of their meters, or that are posted to them."""
         usage = self.env["cbam.energy.usage"]
         meters = usage._meters()
-        readings = self._readings_in(self._spans(usage._book(production_ids, meters)), meters)
+        book = usage._book(production_ids if meters else (), meters)
+        readings = self._readings_in(self._spans(book), meters)
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT reading_id FROM cbam_emission_line"
@@ -199,12 +202,17 @@ class CbamEnergy(models.AbstractModel):
                 """
                 SELECT DISTINCT r.id, r.meter_id, r.date_start, r.date_end, r.attributable, r.state
                   FROM UNNEST(%s::int[], %s::timestamp[], %s::timestamp[]) AS span(meter_id, lo, hi)
-                  JOIN cbam_meter_reading r
-                    ON r.meter_id = span.meter_id AND r.date_end > span.lo AND r.date_start < span.hi
-                   AND r.date_end <= COALESCE((
-                       SELECT MIN(x.date_end) FROM cbam_meter_reading x
-                        WHERE x.meter_id = span.meter_id AND x.date_end >= span.hi AND x.date_start IS NOT NULL
-                       ), 'infinity')
+                 CROSS JOIN LATERAL (
+                       SELECT id, meter_id, date_start, date_end, attributable, state
+                         FROM cbam_meter_reading
+                        WHERE meter_id = span.meter_id AND cancelled IS NOT TRUE
+                          AND date_end > span.lo AND date_start < span.hi
+                          AND date_end <= COALESCE((
+                              SELECT x.date_end FROM cbam_meter_reading x
+                               WHERE x.meter_id = span.meter_id AND x.cancelled IS NOT TRUE
+                                 AND x.date_end >= span.hi AND x.date_start IS NOT NULL
+                            ORDER BY x.date_end LIMIT 1), 'infinity')
+                 ) AS r
                 """,
                 *[list(column) for column in zip(*flat, strict=True)],
             )

@@ -21,6 +21,7 @@ class CbamEnergyUsage(models.AbstractModel):
 
     - A meter with work centres is used by the orders worked on there, one with a process by that process's orders, any
       other by all orders of its installation.
+    - An order counts from its start on: a confirmed one uses nothing yet.
     - Recorded times count as they are; two people on one order at one machine count once.
     - Times that Odoo filled in (nobody pressed start) and work orders without a log count by their minutes, spread
       evenly over the local day on which the order was finished.
@@ -107,7 +108,7 @@ class CbamEnergyUsage(models.AbstractModel):
              LEFT JOIN cbam_installation i ON i.id = w.cbam_installation_id
                   JOIN product_product p ON p.id = mo.product_id
                   JOIN product_template t ON t.id = p.product_tmpl_id
-                 WHERE mo.id = ANY(%s)
+                 WHERE mo.id = ANY(%s) AND mo.state NOT IN ('draft', 'confirmed')
                 """,
                 order_ids,
             )
@@ -245,32 +246,31 @@ class CbamEnergyUsage(models.AbstractModel):
             SQL(
                 """
                 WITH centre AS (SELECT * FROM UNNEST(%s::int[], %s::timestamp[], %s::timestamp[]) AS s(id, lo, hi)),
-                     site AS (SELECT * FROM UNNEST(%s::int[], %s::timestamp[], %s::timestamp[]) AS s(id, lo, hi)),
-                     own AS (
-                         SELECT mo.id, mo.state, mo.date_finished, w.cbam_installation_id AS site_id
-                           FROM mrp_production mo
-                           JOIN stock_picking_type pt ON pt.id = mo.picking_type_id
-                           JOIN stock_warehouse w ON w.id = pt.warehouse_id
-                          WHERE w.cbam_installation_id IS NOT NULL)
+                     site AS (SELECT * FROM UNNEST(%s::int[], %s::timestamp[], %s::timestamp[]) AS s(id, lo, hi))
                 SELECT wo.production_id FROM centre
                   JOIN mrp_workcenter_productivity p ON p.workcenter_id = centre.id
-                   AND p.date_start < centre.hi AND COALESCE(p.date_end, 'infinity') > centre.lo
+                   AND p.date_start < centre.hi AND (p.date_end > centre.lo OR p.date_end IS NULL)
                   JOIN mrp_workorder wo ON wo.id = p.workorder_id
                  UNION
-                SELECT own.id FROM centre
-                  JOIN mrp_workorder wo ON wo.workcenter_id = centre.id AND wo.state <> 'cancel'
-                  JOIN own ON own.id = wo.production_id AND own.state = 'done'
-                   AND own.date_finished BETWEEN centre.lo - %s AND centre.hi + %s
+                SELECT mo.id FROM centre
+                  JOIN mrp_production mo ON mo.state = 'done'
+                   AND mo.date_finished BETWEEN centre.lo - %s AND centre.hi + %s
+                  JOIN mrp_workorder wo ON wo.production_id = mo.id AND wo.workcenter_id = centre.id
+                   AND wo.state <> 'cancel'
                  UNION
-                SELECT own.id FROM site
-                  JOIN own ON own.site_id = site.id
-                  JOIN mrp_workorder wo ON wo.production_id = own.id
-                  JOIN mrp_workcenter_productivity p ON p.workorder_id = wo.id
-                   AND p.date_start < site.hi AND COALESCE(p.date_end, 'infinity') > site.lo
+                SELECT mo.id FROM site
+                  JOIN mrp_workcenter_productivity p
+                    ON p.date_start < site.hi AND (p.date_end > site.lo OR p.date_end IS NULL)
+                  JOIN mrp_workorder wo ON wo.id = p.workorder_id
+                  JOIN mrp_production mo ON mo.id = wo.production_id
+                  JOIN stock_picking_type pt ON pt.id = mo.picking_type_id
+                  JOIN stock_warehouse w ON w.id = pt.warehouse_id AND w.cbam_installation_id = site.id
                  UNION
-                SELECT own.id FROM site
-                  JOIN own ON own.site_id = site.id AND own.state = 'done'
-                   AND own.date_finished BETWEEN site.lo - %s AND site.hi + %s
+                SELECT mo.id FROM site
+                  JOIN mrp_production mo ON mo.state = 'done'
+                   AND mo.date_finished BETWEEN site.lo - %s AND site.hi + %s
+                  JOIN stock_picking_type pt ON pt.id = mo.picking_type_id
+                  JOIN stock_warehouse w ON w.id = pt.warehouse_id AND w.cbam_installation_id = site.id
                 """,
                 *self._columns(by_centre),
                 *self._columns(by_site),

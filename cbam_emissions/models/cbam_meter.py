@@ -274,6 +274,13 @@ class CbamMeter(models.Model):
         parents._readings_changed()
         return result
 
+    def copy_data(self, default=None):
+        """A copy needs a code of its own."""
+        vals_list = super().copy_data(default=default)
+        for meter, vals in zip(self, vals_list, strict=True):
+            vals.setdefault("code", self.env._("%s (copy)", meter.code))
+        return vals_list
+
     def _readings_changed(self):
         """Judge and post again all readings of these meters."""
         self.env["cbam.reading.judge"].sudo()._judge(dict.fromkeys(self.ids))

@@ -23,8 +23,10 @@ class CbamMeterReading(models.Model):
     _rec_name = "meter_id"
 
     meter_id = fields.Many2one("cbam.meter", required=True, ondelete="restrict", tracking=True)
-    installation_id = fields.Many2one(related="meter_id.installation_id", store=True, index=True, tracking=False)
-    company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
+    installation_id = fields.Many2one(
+        related="meter_id.installation_id", store=True, precompute=True, index=True, tracking=False
+    )
+    company_id = fields.Many2one(related="meter_id.company_id", store=True, precompute=True, index=True)
     stream_id = fields.Many2one(related="meter_id.stream_id", tracking=False)
     register_kind = fields.Selection(related="meter_id.register_kind", tracking=False)
     unit = fields.Selection(related="meter_id.unit", tracking=False)

@@ -49,6 +49,15 @@ class Verdict(NamedTuple):
     message: str | None = None
 
 
+class Service(NamedTuple):
+    """When a meter was in service and calibrated, naive UTC."""
+
+    zone: object
+    start: datetime
+    end: datetime
+    calibrated_until: datetime
+
+
 class CbamReadingJudge(models.AbstractModel):
     """Turns meter readings into intervals with quantities, by :mod:`engine.registers`, and says which of them count.
 
@@ -154,24 +163,22 @@ class CbamReadingJudge(models.AbstractModel):
     @api.model
     def _rows(self, ranges):
         """Readings that count, of the meters' ranges and their neighbours, by meter and time; two queries at most."""
-        whole = [meter for meter, span in ranges.items() if span is None]
-        parts = self._widen({meter: span for meter, span in ranges.items() if span is not None})
+        whole = {meter: (datetime.min, datetime.max) for meter, span in ranges.items() if span is None}
+        parts = whole | self._widen({meter: span for meter, span in ranges.items() if span is not None})
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT r.id, r.meter_id, r.date_end, r.start_entered, r.register, r.quantity_entered, r.is_restart,
                        r.date_start, r.quantity, r.attributable, r.state, r.message
-                  FROM cbam_meter_reading r
-             LEFT JOIN UNNEST(%s::int[], %s::timestamp[], %s::timestamp[]) AS part(meter_id, lo, hi)
-                    ON part.meter_id = r.meter_id
+                  FROM UNNEST(%s::int[], %s::timestamp[], %s::timestamp[]) AS part(meter_id, lo, hi)
+                  JOIN cbam_meter_reading r
+                    ON r.meter_id = part.meter_id AND r.date_end BETWEEN part.lo AND part.hi
                  WHERE r.cancelled IS NOT TRUE
-                   AND (r.meter_id = ANY(%s) OR r.date_end BETWEEN part.lo AND part.hi)
               ORDER BY r.meter_id, r.date_end, r.id
                 """,
                 list(parts),
                 [span[0] for span in parts.values()],
                 [span[1] for span in parts.values()],
-                whole,
             )
         )
         return [Row(*row[:7], judged=Verdict(row[2], *row[7:])) for row in rows]
@@ -257,6 +264,7 @@ class CbamReadingJudge(models.AbstractModel):
     def _apply(self, meter, run, intervals, problems, verdicts):
         """Turn the engine's intervals and problems of a run of readings into one verdict per reading."""
         by_end = {interval.end: interval for interval in intervals}
+        service = self._service(meter)
         doubts, remarks = self._by_reading(meter, run, problems)
         earlier = None
         for row in run:
@@ -268,7 +276,7 @@ class CbamReadingJudge(models.AbstractModel):
                 verdicts[row.id] = Verdict(row.date_end, state="problem", message=doubt)
             elif interval:
                 quantity = interval.quantity * meter.multiplier
-                notes = [*remarks.get(row.id, ()), *self._remarks(meter, interval)]
+                notes = [*remarks.get(row.id, ()), *self._remarks(meter, service, interval)]
                 verdicts[row.id] = Verdict(
                     row.date_end,
                     interval.start,
@@ -316,21 +324,26 @@ class CbamReadingJudge(models.AbstractModel):
         return f"{pytz.utc.localize(moment).astimezone(zone):%Y-%m-%d %H:%M}"
 
     @api.model
-    def _remarks(self, meter, interval):
+    def _remarks(self, meter, service, interval):
         """What a person should know of an interval that counts all the same."""
         _ = self.env._
         notes = []
-        until = meter._calibrated_until_moment()
-        if until and interval.end > until:
+        if interval.end > service.calibrated_until:
             notes.append(_("The calibration had expired on %s.", meter.calibrated_until))
-        zone = meter._timezone()
-        first = pytz.utc.localize(interval.start).astimezone(zone)
-        last = pytz.utc.localize(interval.end - timedelta(seconds=1)).astimezone(zone)
-        if first.year != last.year:
-            notes.append(_("The interval spans the end of %s: read the meter at the end of the period.", first.year))
-        start, end = meter._service_period()
-        if (start and interval.start < start) or (end and interval.end > end):
+        first, last = (
+            pytz.utc.localize(moment).astimezone(service.zone).year
+            for moment in (interval.start, interval.end - timedelta(seconds=1))
+        )
+        if first != last:
+            notes.append(_("The interval spans the end of %s: read the meter at the end of the period.", first))
+        if interval.start < service.start or interval.end > service.end:
             notes.append(_("The meter was not in service all the time."))
         if interval.end > fields.Datetime.now() + timedelta(hours=1):
             notes.append(_("The time of the reading lies in the future."))
         return notes
+
+    @api.model
+    def _service(self, meter):
+        start, end = meter._service_period()
+        until = meter._calibrated_until_moment()
+        return Service(meter._timezone(), start or datetime.min, end or datetime.max, until or datetime.max)

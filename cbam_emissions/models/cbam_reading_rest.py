@@ -63,8 +63,17 @@ class CbamReadingRest(models.AbstractModel):
                   FROM UNNEST(%s::int[], %s::int[], %s::timestamp[], %s::timestamp[])
                     AS span(id, meter_id, date_start, date_end)
                   JOIN cbam_meter sub ON sub.parent_id = span.meter_id
-                  JOIN cbam_meter_reading c
-                    ON c.meter_id = sub.id AND c.date_start < span.date_end AND c.date_end > span.date_start
+                 CROSS JOIN LATERAL (
+                       SELECT meter_id, date_start, date_end, quantity, state
+                         FROM cbam_meter_reading
+                        WHERE meter_id = sub.id AND cancelled IS NOT TRUE
+                          AND date_end > span.date_start AND date_start < span.date_end
+                          AND date_end <= COALESCE((
+                              SELECT x.date_end FROM cbam_meter_reading x
+                               WHERE x.meter_id = sub.id AND x.cancelled IS NOT TRUE
+                                 AND x.date_end >= span.date_end AND x.date_start IS NOT NULL
+                            ORDER BY x.date_end LIMIT 1), 'infinity')
+                 ) AS c
                  CROSS JOIN LATERAL (
                        SELECT LEAST(c.date_end, span.date_end) - GREATEST(c.date_start, span.date_start) AS length
                  ) AS shared

@@ -14,7 +14,7 @@ class MrpWorkcenterProductivity(models.Model):
         "the order's day, and marked as estimated.",
     )
 
-    _cbam_time_idx = models.Index("(workcenter_id, date_start)")
+    _cbam_time_idx = models.Index("(date_end, workcenter_id)")
 
     @api.model_create_multi
     def create(self, vals_list):

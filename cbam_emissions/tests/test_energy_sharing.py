@@ -1,3 +1,5 @@
+from odoo.fields import Command
+
 from .energy_common import EnergyCase
 
 
@@ -210,6 +212,67 @@ class TestEnergySharing(EnergyCase):
         self.assertIn("net mass", flow.message)
         self.assertIn("net_mass", unknown.cbam_gap_ids.mapped("kind"))
 
+    def test_an_order_in_progress_takes_its_part(self):
+        """A timer that still runs has run through every interval since it was started."""
+        meter = self._interval_meter("E1", [self.press])
+        done = self._worked((self.press, "03-02 08:00", 60), finished="03-02 10:00")
+        operation = {"name": "Press", "workcenter_id": self.press.id, "product_uom_id": self.tonne.id}
+        running = self._order(self.screw, 10.0, workorder_ids=[Command.create(operation)])
+        running.workorder_ids.state = "progress"
+        log = self._log(running.workorder_ids, "03-02 21:00", 60)
+        log.date_end = False
+        monday, tuesday = self._intervals(
+            meter, ("03-02 00:00", "03-03 00:00", 8.0), ("03-03 00:00", "03-04 00:00", 5.0)
+        )
+        self._post()
+        # 60 minutes of the one, 180 of the other until midnight
+        self.assertEqual(self._shares(monday, done, running), [2.0, 6.0])
+        self.assertEqual(self._shares(tuesday, running), [5.0])
+        log.date_end = self._at("03-02 22:00")
+        self._post()
+        self.assertEqual((self._energy(done)[0], self._energy(running)[0]), (4.0, 4.0))
+        self.assertEqual(self._idle(tuesday), 5.0)
+
+    def test_a_cancelled_order_keeps_what_it_used(self):
+        meter = self._interval_meter("E1", [self.press])
+        operation = {"name": "Press", "workcenter_id": self.press.id, "product_uom_id": self.tonne.id}
+        order = self._order(self.screw, 10.0, workorder_ids=[Command.create(operation)])
+        self._log(order.workorder_ids, "03-02 08:00", 60)
+        order.action_cancel()
+        self._intervals(meter, ("03-02 00:00", "03-03 00:00", 8.0))
+        self._post()
+        self.assertEqual(self._energy(order)[0], 8.0)
+        lost = self._lines(("production_id", "=", order.id), ("place_to", "=", "loss")).embedded()
+        self.assertEqual(lost.indirect_total, 4.0)
+        self.assertConserved()
+
+    def test_a_backorder_takes_its_expected_time(self):
+        """ODOO: recorded time stays on the first order, the backorder's is filled in when it is finished."""
+        meter = self._interval_meter("E1", [self.press])
+        operation = {
+            "name": "Press",
+            "workcenter_id": self.press.id,
+            "product_uom_id": self.tonne.id,
+            "duration_expected": 100.0,
+        }
+        order = self._order(self.screw, 10.0, workorder_ids=[Command.create(operation)])
+        self._log(order.workorder_ids, "03-02 08:00", 30)
+        order.qty_producing = 4.0
+        order._set_qty_producing()
+        action = order.button_mark_done()
+        self.env["mrp.production.backorder"].with_context(**action["context"]).create({}).action_backorder()
+        backorder = order.production_group_id.production_ids - order
+        self._finish(backorder)
+        for production in order + backorder:
+            production.date_finished = self._at("03-02 18:00")
+        self._post()
+        expected = sum(backorder.workorder_ids.time_ids.mapped("duration"))
+        self.assertGreater(expected, 0)
+        [reading] = self._intervals(meter, ("03-02 00:00", "03-03 00:00", 30.0 + expected))
+        self._post()
+        self.assertAlmostEqual(self._shares(reading, order, backorder)[0], 30.0)
+        self.assertEqual(sum(self._shares(reading, order, backorder)), reading.quantity)
+
     def test_queries_do_not_grow_with_orders(self):
         meter = self._interval_meter("E1", [self.press])
         orders = [
@@ -217,6 +280,7 @@ class TestEnergySharing(EnergyCase):
         ]
         self._intervals(meter, *((f"03-{day:02} 00:00", f"03-{day + 1:02} 00:00", 10.0) for day in range(2, 27)))
         self._post()
+        self._flows(orders[0])
         counts = []
         for group in (orders[:3], orders):
             self.env.flush_all()

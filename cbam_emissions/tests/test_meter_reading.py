@@ -279,6 +279,19 @@ class TestMeter(EnergyCase):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self._meter("e1")
 
+    def test_a_copy_has_a_code_of_its_own(self):
+        meter = self._meter("E1", [self.press])
+        copied = meter.copy()
+        self.assertEqual((copied.code, copied.workcenter_ids), ("E1 (copy)", self.press))
+
+    def test_without_a_stream_readings_are_kept_and_post_nothing(self):
+        meter = self._interval_meter("W1", [self.press], stream_id=False, unit="m3")
+        order = self._worked((self.press, "03-02 08:00", 60), finished="03-02 10:00")
+        [reading] = self._intervals(meter, ("03-02 00:00", "03-03 00:00", 10.0))
+        self._post()
+        self.assertEqual((reading.state, self._flows(order), self._idle(reading)), ("ok", [], 0))
+        self.assertFalse(reading.line_ids)
+
     def test_the_kind_of_register_stays(self):
         meter = self._meter("E1")
         meter.register_kind = "interval"
