@@ -13,6 +13,9 @@ from .suite import manifests
 # the README is one for the whole suite, at the root
 NOT_OURS = "method-required-super,no-raise-unlink,missing-readme"
 
+# packages of an addon that know no Odoo
+PURE_PACKAGES = ("engine", "workbook")
+
 
 def main():
     """Runs every check, prints what they find, and returns the exit status."""
@@ -46,13 +49,14 @@ def imports_of(path):
 
 
 def engine_imports():
-    """The engine is pure Python: nothing of Odoo, and its own modules by relative imports only."""
-    for path in sorted(settings.ROOT.glob("*/engine/**/*.py")):
-        tested = "tests" in path.parts
-        for line, module, level in imports_of(path):
-            top = module.split(".")[0]
-            if top == "odoo" or (top == "engine" and not level and not tested):
-                yield f"{path.relative_to(settings.ROOT)}:{line}: the engine may not import {module}"
+    """Engine and workbook are pure Python: nothing of Odoo, and their own modules by relative imports only."""
+    for package in PURE_PACKAGES:
+        for path in sorted(settings.ROOT.glob(f"*/{package}/**/*.py")):
+            tested = "tests" in path.parts
+            for line, module, level in imports_of(path):
+                top = module.split(".")[0]
+                if top == "odoo" or (top == package and not level and not tested):
+                    yield f"{path.relative_to(settings.ROOT)}:{line}: the {package} may not import {module}"
 
 
 def relative_addon_imports():

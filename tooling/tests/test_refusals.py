@@ -100,13 +100,17 @@ def test_lint_finds_what_the_house_forbids(monkeypatch, tmp_path):
     monkeypatch.setattr(settings, "ROOT", tmp_path)
     for name, text in {
         "cbam_x/engine/rule.py": "from odoo import fields\nfrom . import other\n",
+        "cbam_x/workbook/reader.py": "from workbook.cells import A\nfrom ..engine import rule\n",
         "tests/test_x.py": "from ..cbam_x.models import thing\nfrom odoo.addons.cbam_x import models\n",
         "cbam_x/views/broken.xml": "<odoo><record></odoo>",
     }.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True)
         path.write_text(text)
-    assert list(lint.engine_imports()) == ["cbam_x/engine/rule.py:1: the engine may not import odoo"]
+    assert list(lint.engine_imports()) == [
+        "cbam_x/engine/rule.py:1: the engine may not import odoo",
+        "cbam_x/workbook/reader.py:1: the workbook may not import workbook.cells",
+    ]
     assert list(lint.relative_addon_imports()) == [
         "tests/test_x.py:1: import odoo.addons.cbam_x.models, never ..cbam_x.models"
     ]

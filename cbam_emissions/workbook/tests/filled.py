@@ -131,7 +131,7 @@ class Filler:
         for offset, other in enumerate(cells.others(place), start=21):
             if other <= self.processes and (other > place or self.circular) and self.maybe(0.5):
                 sheet[f"L{row + offset}"] = self.number(0, level / 20)
-        sheet[f"L{row + 43}"] = self.number(0, 2 * level)
+        sheet[f"L{row + 43}"] = self.number(0, 2 * level) if self.maybe(0.8) else 0  # then exports make it negative
         for probability, entries in (
             (0.3, (("L", 30, level / 10),)),
             (0.5, (("L", 46, level / 500), ("L", 47, 100), ("M", 46, level / 500), ("M", 47, 100))),
