@@ -63,27 +63,36 @@ class CbamPosting(models.AbstractModel):
     @api.model
     def _post(self, idents):
         """Post documents given by ``("production" | "unbuild" | "move" | "reading", id)``, and what they revalue."""
-        documents_model = self.env["cbam.posting.documents"]
-        ledger, writer = self.env["cbam.posting.book"], self.env["cbam.posting.writer"]
+        documents_model, writer = self.env["cbam.posting.documents"], self.env["cbam.posting.writer"]
         pending, gaps = set(idents), {}
         for wave in range(WAVES):
             if not pending:
                 break
             documents_model._lock(pending, later_wave=bool(wave))
-            batch = documents_model._build(pending)
-            state = ledger._load(batch.documents)
-            documents = documents_model._relevant(batch, state)
-            book = Book(state.balances, state.origins, state.posted, state.references)
-            lines = book.post(documents)
-            consumers = ledger._consumers(book.revalued_lots())
-            writer._insert(lines, batch, book.gaps)
             # A document that a later wave values again has the gaps of that wave.
-            gaps |= documents_model._by_document(pending, batch.gaps + book.gaps)
+            found, consumers = self._post_wave(pending)
+            gaps |= documents_model._by_document(pending, found)
             pending = consumers
         for detail in documents_model._loop_gaps(pending):
             gaps.setdefault(detail.gap.ident, []).append(detail)
         writer._write_totals(gaps)
         writer._write_gaps(gaps)
+
+    @api.model
+    def _post_wave(self, idents):
+        """Post the documents, each company's in a book of its own; the gaps found, and the documents revalued."""
+        ledger, writer = self.env["cbam.posting.book"], self.env["cbam.posting.writer"]
+        batch = self.env["cbam.posting.documents"]._build(idents)
+        gaps, consumers = [], set()
+        for company_id, documents in batch.by_company():
+            state = ledger._load(documents, company_id)
+            documents = self.env["cbam.posting.documents"]._relevant(batch, documents, state)
+            book = Book(state.balances, state.origins, state.posted, state.references)
+            lines = book.post(documents)
+            consumers |= ledger._consumers(book.revalued_lots(), company_id)
+            writer._insert(lines, batch, book.gaps)
+            gaps += book.gaps
+        return batch.gaps + gaps, consumers
 
     @api.model
     def _remember_failure(self, marks, error):

@@ -56,7 +56,8 @@ class CbamPostingBook(models.AbstractModel):
     # -- reading ---------------------------------------------------------------------------------------------------
 
     @api.model
-    def _load(self, documents):
+    def _load(self, documents, company_id):
+        """What the company's ledger says about the goods of the documents: transit, too, is a place per company."""
         self.env["cbam.emission.line"].flush_model()
         flows = [flow for document in documents for flow in document.flows]
         state = State(posted=self._posted({document.ident for document in documents}))
@@ -64,10 +65,10 @@ class CbamPostingBook(models.AbstractModel):
         products = {key.product for key in keys if key.product}
         lots = {key.lot for key in keys if key.lot}
         if products:
-            state.balances = self._balances(products, lots)
-            self._load_last_rates(state.balances)
+            state.balances = self._balances(products, lots, company_id)
+            self._load_last_rates(state.balances, company_id)
         if lots:
-            state.origins = self._origins(lots)
+            state.origins = self._origins(lots, [company_id])
         references = {flow.refer for flow in flows if flow.basis is Basis.REFER and flow.refer and not flow.key.lot}
         if references:
             state.references = self._references(references)
@@ -150,44 +151,44 @@ class CbamPostingBook(models.AbstractModel):
         return {self._ident(*row[:4]): Head(row[4], row[5], None) for row in rows}
 
     @api.model
-    def _balances(self, products, lots):
+    def _balances(self, products, lots, company_id):
         """Stock on hand of the products: their untracked part and the lots named."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT place, site, product_id, lot_id, SUM(incoming * incomplete), SUM(sign * quantity), %(sums)s
+                SELECT place, CASE place WHEN 'stock' THEN site END AS site, product_id, lot_id,
+                       SUM(incoming * incomplete), SUM(sign * quantity), %(sums)s
                   FROM (
                     SELECT place_from AS place, installation_id AS site, product_id, lot_id, -1 AS sign, 0 AS incoming,
                            incomplete, quantity, %(components)s
                       FROM cbam_emission_line
                      WHERE product_id = ANY(%(products)s) AND (lot_id IS NULL OR lot_id = ANY(%(lots)s))
+                       AND company_id = %(company)s
                        AND place_from IN ('stock', 'transit')
                  UNION ALL
                     SELECT place_to, COALESCE(installation_to_id, installation_id), product_id, lot_id, 1, 1,
                            incomplete, quantity, %(components)s
                       FROM cbam_emission_line
                      WHERE product_id = ANY(%(products)s) AND (lot_id IS NULL OR lot_id = ANY(%(lots)s))
+                       AND company_id = %(company)s
                        AND place_to IN ('stock', 'transit')
                   ) AS movement
-              GROUP BY place, site, product_id, lot_id
+              GROUP BY 1, 2, product_id, lot_id
                 """,
                 sums=SQL(", ").join(SQL("SUM(sign * %s)", SQL.identifier(name)) for name in COMPONENTS),
                 components=SQL(", ").join(map(SQL.identifier, COMPONENTS)),
                 products=list(products),
                 lots=list(lots),
+                company=company_id,
             )
         )
-        balances = {}
-        for place, site, product, lot, incomplete, quantity, *values in rows:
-            key = StockKey(place, None if place == "transit" else site, product, lot)
-            balance = balances.setdefault(key, Balance())
-            balance.quantity += quantity
-            balance.embedded += Embedded(*values)
-            balance.incomplete += incomplete
-        return balances
+        return {
+            StockKey(place, site, product, lot): Balance(quantity, Embedded(*values), incomplete)
+            for place, site, product, lot, incomplete, quantity, *values in rows
+        }
 
     @api.model
-    def _load_last_rates(self, balances):
+    def _load_last_rates(self, balances, company_id):
         """Rate of the last receipt of the keys with nothing on hand (what is taken from them is negative stock).
 
         A receipt with all its corrections: the difference that corrects one has no rate of its own.
@@ -199,37 +200,41 @@ class CbamPostingBook(models.AbstractModel):
             SQL(
                 """
                 SELECT DISTINCT ON (place_to, site, product_id, lot_id)
-                       place_to, COALESCE(installation_to_id, installation_id) AS site, product_id, lot_id,
-                       SUM(quantity), %s
+                       place_to,
+                       CASE place_to WHEN 'stock' THEN COALESCE(installation_to_id, installation_id) END AS site,
+                       product_id, lot_id, SUM(quantity), %s
                   FROM cbam_emission_line
-                 WHERE product_id = ANY(%s) AND place_to IN ('stock', 'transit')
+                 WHERE product_id = ANY(%s) AND place_to IN ('stock', 'transit') AND company_id = %s
               GROUP BY place_to, site, product_id, lot_id, production_id, unbuild_id, move_id
                 HAVING SUM(quantity) > 0 AND SUM(incomplete) = 0
               ORDER BY place_to, site, product_id, lot_id, MAX(id) DESC
                 """,
                 SUMS,
                 list({key.product for key in empty}),
+                company_id,
             )
         )
         for place, site, product, lot, quantity, *values in rows:
-            balance = empty.get(StockKey(place, None if place == "transit" else site, product, lot))
+            balance = empty.get(StockKey(place, site, product, lot))
             if balance is not None:
                 balance.last_rate = Embedded(*values).scaled(1.0 / quantity)
 
     @api.model
-    def _origins(self, lots):
+    def _origins(self, lots, company_ids=None):
+        """``{lot: LotOrigin}``: what first brought the lots in, at one company or at any."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT lot_id, kind = ANY(%(stand_in)s), SUM(quantity), SUM(mass), SUM(incomplete), %(sums)s
                   FROM cbam_emission_line
                  WHERE lot_id = ANY(%(lots)s) AND place_to IN ('stock', 'transit')
-                   AND kind = ANY(%(origin)s || %(stand_in)s)
+                   AND kind = ANY(%(origin)s || %(stand_in)s) AND %(of_company)s
               GROUP BY lot_id, kind = ANY(%(stand_in)s)
                 """,
                 stand_in=sorted(STAND_IN_KINDS),
                 origin=sorted(ORIGIN_KINDS),
                 lots=list(lots),
+                of_company=SQL("company_id = ANY(%s)", company_ids) if company_ids else SQL("TRUE"),
                 sums=SUMS,
             )
         )
@@ -264,8 +269,8 @@ class CbamPostingBook(models.AbstractModel):
         }
 
     @api.model
-    def _consumers(self, lots):
-        """Documents posted earlier whose lines rest on the value of these lots."""
+    def _consumers(self, lots, company_id):
+        """Documents of the company, posted earlier, whose lines rest on the value of these lots."""
         if not lots:
             return set()
         rows = self.env.execute_query(
@@ -273,9 +278,10 @@ class CbamPostingBook(models.AbstractModel):
                 """
                 SELECT DISTINCT production_id, unbuild_id, move_id, reading_id
                   FROM cbam_emission_line
-                 WHERE lot_id = ANY(%s) AND NOT (kind = ANY(%s))
+                 WHERE lot_id = ANY(%s) AND company_id = %s AND NOT (kind = ANY(%s))
                 """,
                 list(lots),
+                company_id,
                 sorted(ORIGIN_KINDS),
             )
         )

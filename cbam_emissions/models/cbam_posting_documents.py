@@ -58,6 +58,13 @@ class Batch:
     orders: dict = field(default_factory=dict)
     no_meta: Meta = field(default_factory=Meta)
 
+    def by_company(self):
+        """``[(company id, documents)]``: goods in transit, and a lot that companies share, have a value in each."""
+        grouped = defaultdict(list)
+        for document in self.documents:
+            grouped[self.heads[document.ident].company_id].append(document)
+        return sorted(grouped.items())
+
     def local_year(self, ident):
         """Calendar year of a document where it happened: periods are local to the installation."""
         head = self.heads[ident]
@@ -219,7 +226,7 @@ class CbamPostingDocuments(models.AbstractModel):
         return batch.products[taken[0].product_id].annex_ii if taken else None
 
     @api.model
-    def _relevant(self, batch, state):
+    def _relevant(self, batch, documents, state):
         """Leave out what has no place in the book: goods that are no CBAM goods and carry nothing of any.
 
         A product counts if it is a CBAM good, if the ledger knows it, or if an order made it from what counts.
@@ -229,12 +236,12 @@ class CbamPostingDocuments(models.AbstractModel):
         grown = True
         while grown:
             before = len(known)
-            for document in batch.documents:
+            for document in documents:
                 if any(self._brings(flow, known) for flow in document.flows):
                     known |= {flow.key.product for flow in document.flows if flow.key.kind == "output"}
             grown = len(known) > before
         relevant = []
-        for document in batch.documents:
+        for document in documents:
             self._list_unknown_components(batch, document, known)
             document.flows = [
                 flow

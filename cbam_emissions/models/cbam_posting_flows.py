@@ -41,7 +41,11 @@ class CbamPostingFlows(models.AbstractModel):
 
     @api.model
     def _end(self, usage, warehouse, row):
-        """The place of a location. Production, subcontracting and transit locations have no warehouse (ODOO)."""
+        """The place of a location. Production, subcontracting and transit locations have no warehouse (ODOO).
+
+        What is on its way from one company to another belongs to neither: it is delivered by the one and received,
+        as from any supplier, by the other.
+        """
         sites = self.env["cbam.posting.documents"]._sites()
         if usage == "internal":
             if warehouse in sites:

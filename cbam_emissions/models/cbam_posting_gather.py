@@ -108,7 +108,10 @@ class CbamPostingGather(models.AbstractModel):
                        m.raw_material_production_id, m.production_id, m.unbuild_id, m.consume_unbuild_id,
                        m.byproduct_id, b.cbam_output_class, m.is_inventory, m.scrap_id, m.origin_returned_move_id,
                        m.picking_id, COALESCE(p.partner_id, m.partner_id), u.product_id,
-                       lf.usage, lf.warehouse_id, lt.usage, lt.warehouse_id
+                       CASE WHEN lf.usage = 'transit' AND lf.company_id IS NULL THEN 'companies' ELSE lf.usage END,
+                       lf.warehouse_id,
+                       CASE WHEN lt.usage = 'transit' AND lt.company_id IS NULL THEN 'companies' ELSE lt.usage END,
+                       lt.warehouse_id
                   FROM stock_move m
                   JOIN stock_move_line ml ON ml.move_id = m.id
                   JOIN stock_location lf ON lf.id = ml.location_id
@@ -117,8 +120,7 @@ class CbamPostingGather(models.AbstractModel):
              LEFT JOIN mrp_bom_byproduct b ON b.id = m.byproduct_id
              LEFT JOIN mrp_unbuild u ON u.id = COALESCE(m.unbuild_id, m.consume_unbuild_id)
                  WHERE m.state = 'done' AND ml.quantity <> 0 AND (%s)
-              GROUP BY m.id, ml.lot_id, ml.product_uom_id, b.cbam_output_class, p.partner_id, u.product_id,
-                       lf.usage, lf.warehouse_id, lt.usage, lt.warehouse_id
+              GROUP BY m.id, ml.lot_id, ml.product_uom_id, b.id, p.id, u.id, lf.id, lt.id
               ORDER BY m.date, m.id, ml.lot_id
                 """,
                 SQL(" OR ").join(conditions),
@@ -224,8 +226,13 @@ class CbamPostingGather(models.AbstractModel):
             if site:
                 return Head(row.company_id, row.date, site)
         flows = self.env["cbam.posting.flows"]
-        if any(flows._end(row.usage_to, row.warehouse_to, row).place == "transit" for row in rows):
-            # Delivered straight to a subcontractor: transit is the company's, whichever of its sites it will serve.
+        ends = [
+            flows._end(usage, warehouse, row)
+            for row in rows
+            for usage, warehouse in ((row.usage_from, row.warehouse_from), (row.usage_to, row.warehouse_to))
+        ]
+        if any(end.place == "transit" for end in ends):
+            # Straight to or from a subcontractor: transit is the company's, whichever of its sites it will serve.
             site = next((site for site in sites.values() if site.company_id == rows[0].company_id), None)
             return Head(rows[0].company_id, rows[0].date, site) if site else None
         return None

@@ -260,17 +260,23 @@ class PostingCase(CbamCase):
         self.assertFalse(again, [(line.display_name, line.quantity, line.direct) for line in again])
 
     def assertStockAgrees(self):
-        """Σ in - out of the book is what lies in the installation's locations, for every product the book knows."""
+        """Σ in - out of the book is what lies in Odoo's locations, for every product that the book has on hand."""
         self.env.flush_all()
-        sites = self.env["cbam.installation"].search([("company_id", "!=", False)])
-        for product in self._lines("|", ("place_from", "=", "stock"), ("place_to", "=", "stock")).product_id:
-            for site in sites:
-                quants = self.env["stock.quant"].search(
-                    [
-                        ("product_id", "=", product.id),
-                        ("location_id.usage", "=", "internal"),
-                        ("location_id.warehouse_id.cbam_installation_id", "=", site.id),
-                    ]
+        places = "|", ("place_from", "in", ("stock", "transit")), ("place_to", "in", ("stock", "transit"))
+        for product in self._lines(*places).product_id:
+            quants = self.env["stock.quant"].search([("product_id", "=", product.id)])
+            for site in self.env["cbam.installation"].search([("company_id", "!=", False)]):
+                inside = quants.filtered(
+                    lambda q, site=site: q.location_id.usage == "internal"
+                    and q.location_id.warehouse_id.cbam_installation_id == site
                 )
                 booked = self._on_hand(product, installation=site)[0]
-                self.assertAlmostEqual(booked, sum(quants.mapped("quantity")), 6, f"{product.name} at {site.name}")
+                self.assertAlmostEqual(booked, sum(inside.mapped("quantity")), 6, f"{product.name} at {site.name}")
+            under_way = quants.filtered(
+                lambda q: (q.location_id.usage == "internal" and not q.location_id.warehouse_id)
+                or (q.location_id.usage == "transit" and q.location_id.company_id)
+            )
+            into = self._lines(("place_to", "=", "transit"), ("product_id", "=", product.id))
+            out = self._lines(("place_from", "=", "transit"), ("product_id", "=", product.id))
+            booked = sum(into.mapped("quantity")) - sum(out.mapped("quantity"))
+            self.assertAlmostEqual(booked, sum(under_way.mapped("quantity")), 6, f"{product.name} in transit")

@@ -51,21 +51,54 @@ class TestPostingCompany(PostingCase):
         self.assertEqual(self._of(theirs).company_id, self.other)
 
     def test_goods_sold_from_one_company_to_the_other(self):
-        """Through the inter-company transit location: a delivery here, a receipt there, no value carried over."""
+        """ODOO: the transit between companies is nobody's. 4 t leave at 3.0 and are received at their record's 1.5."""
         transit = self.env.ref("stock.stock_location_inter_company")
         transit.active = True
-        self._receive(self.coil, 10)
-        self._transfer(self.coil, 4, self.stock_location, transit, picking_type=self.warehouse.out_type_id)
-        self.assertFigure(self._on_hand(self.coil), 6, 9)
-        self._transfer(
+        self._receive(self.coil, 10, partner=self.other_vendor)
+        there = self._transfer(self.coil, 4, self.stock_location, transit, picking_type=self.warehouse.out_type_id)
+        self.assertEqual(self._of(there).kind, "delivery")
+        self.assertFigure(self._on_hand(self.coil), 6, 18)
+        here = self._transfer(
             self.coil,
             4,
             transit,
             self.other_warehouse.lot_stock_id,
             picking_type=self.other_warehouse.in_type_id,
         )
+        self.assertEqual((self._of(here).kind, self._of(here).quality), ("receipt", "verified"))
         self.assertFigure(self._on_hand(self.coil, installation=self.other_site), 4, 6)
-        self.assertConserved()
+
+    def test_transit_of_two_companies_is_two_places(self):
+        """10 t at 1.5 in transit here, 10 t at 3.0 in transit there: each arrives at its own company's value."""
+        transits = self.company.internal_transit_location_id + self.other.internal_transit_location_id
+        transits.active = True
+        self._receive(self.coil, 10)
+        self._receive_at_other(10, partner=self.other_vendor)
+        theirs = self.other_warehouse
+        for warehouse, transit in zip(self.warehouse + theirs, transits, strict=True):
+            self._transfer(self.coil, 10, warehouse.lot_stock_id, transit, picking_type=warehouse.int_type_id)
+        for warehouse, transit in zip(self.warehouse + theirs, transits, strict=True):
+            self._transfer(self.coil, 10, transit, warehouse.lot_stock_id, picking_type=warehouse.int_type_id)
+        self.assertFigure(self._on_hand(self.coil), 10, 15)
+        self.assertFigure(self._on_hand(self.coil, installation=self.other_site), 10, 30)
+
+    def test_lot_that_companies_share_has_a_value_in_each(self):
+        """A lot without a company: received at 1.5 here and, from the other mill's vendor, at 3.0 there."""
+        self._delivers(self.other_vendor, self.rod, self.other_mill)
+        lot = self.env["stock.lot"].create({"name": "H1", "product_id": self.rod.id, "company_id": False})
+        self._receive(self.rod, 10, lot)
+        self._transfer(
+            self.rod,
+            10,
+            self.supplier_location,
+            self.other_warehouse.lot_stock_id,
+            lot,
+            picking_type=self.other_warehouse.in_type_id,
+            partner=self.other_vendor,
+        )
+        order = self._order(self.screw, 3, [(self.rod, 4)])
+        self._finish(order, lots={self.rod: [(lot, 4)]})
+        self.assertFigure(self._total(order, "output"), 3, 6)
 
     def test_record_of_one_company_does_not_value_the_other(self):
         mill = self.env["cbam.installation"].create({"name": "Shared mill", "country_id": self.country.id})

@@ -56,6 +56,18 @@ class TestPostingInstallation(PostingCase):
         self.assertAlmostEqual(self._balance("transit").direct, 1.5, places=12)
         self.assertFigure(self._on_hand(self.coil, installation=self.second_site), 3, 4.5)
 
+    def test_transit_to_a_shop_that_is_no_installation(self):
+        """The second step has no end inside an installation: it takes the goods out of transit all the same."""
+        transit = self.company.internal_transit_location_id
+        transit.active = True
+        self.second.cbam_installation_id = False
+        self._receive(self.coil, 10)
+        self._transfer(self.coil, 4, self.stock_location, transit)
+        there = self._transfer(self.coil, 4, transit, self.second.lot_stock_id, picking_type=self.second.in_type_id)
+        self.assertEqual(self._of(there).kind, "delivery")
+        self.assertAlmostEqual(self._balance("transit").direct, 0, places=12)
+        self.assertAlmostEqual(self._balance("customer").direct, 6, places=12)
+
     def test_transit_and_back(self):
         transit = self.company.internal_transit_location_id
         transit.active = True
