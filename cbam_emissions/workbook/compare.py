@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import ascii_uppercase
 from sys import float_info
+from typing import TypeGuard
 
 from . import cells
 from .expected import Expected, expected_cells
@@ -164,5 +165,5 @@ def _agree(theirs: object, expected: Expected) -> bool:
     return abs(ours - theirs) <= tolerance
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -7,13 +7,14 @@ this module, and says so in a remark: the comparison must be able to agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import fsum
+from typing import cast
 
 from ..engine import measurement, pfc
 from ..engine.errors import EngineError
-from ..engine.source_streams import FactorUnit, Method, SourceStream, StreamResult, emissions
+from ..engine.source_streams import ActivityUnit, FactorUnit, Method, SourceStream, StreamResult, emissions
 from . import cells
 from .read import N2O, PER_THOUSAND_NM3, PER_TJ, PER_TONNE
 from .reader import Remark
@@ -177,7 +178,7 @@ def source_stream(stream: Stream) -> SourceStream:
         name=stream.name or "",
         method=stream.method,
         activity=stream.activity,
-        unit=stream.unit,
+        unit=cast(ActivityUnit, stream.unit),
         ncv=stream.ncv if needs_ncv else stream.ncv or None,
         emission_factor=None if stream.method is Method.MASS_BALANCE else stream.emission_factor,
         factor_unit=FactorUnit.PER_TJ if needs_ncv else FactorUnit.PER_UNIT,
@@ -217,7 +218,7 @@ def _stream_figure(stream: Stream, remarks: list[Remark]) -> StreamFigure:
     )
 
 
-def _signed(stream: SourceStream, remark) -> StreamResult:
+def _signed(stream: SourceStream, remark: Callable[[str], None]) -> StreamResult:
     """The engine's figures; negative activity data outside a mass balance, which only the template knows, mirrored."""
     if stream.method is Method.MASS_BALANCE or stream.activity is None or stream.activity >= 0:
         return emissions(stream)

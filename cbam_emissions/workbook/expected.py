@@ -57,20 +57,20 @@ def _emissions(communication: Communication, found: InstallationFigures) -> Iter
         if stream.method is Method.COMBUSTION or row.energy:
             yield Expected(sheet, f"AX{row.row}", f"{name}, fossil TJ", row.energy - row.energy_biogenic)
             yield Expected(sheet, f"AY{row.row}", f"{name}, biogenic TJ", row.energy_biogenic)
-    for row in found.pfc_rows:
+    for gases in found.pfc_rows:
         for column, what, value in (
-            ("AN", "t CF4", row.cf4),
-            ("AO", "t C2F6", row.c2f6),
-            ("AU", "PFC, tCO2e", row.co2e),
+            ("AN", "t CF4", gases.cf4),
+            ("AO", "t C2F6", gases.c2f6),
+            ("AU", "PFC, tCO2e", gases.co2e),
         ):
-            yield Expected(sheet, f"{column}{row.row}", what, value)
-    for row in found.cems:
+            yield Expected(sheet, f"{column}{gases.row}", what, value)
+    for stack in found.cems:
         for column, what, value in (
-            ("AD", f"measured t {row.gas}", row.tonnes),
-            ("AU", "measured fossil tCO2e", row.fossil),
-            ("AV", "measured biogenic tCO2e", row.biogenic),
+            ("AD", f"measured t {stack.gas}", stack.tonnes),
+            ("AU", "measured fossil tCO2e", stack.fossil),
+            ("AV", "measured biogenic tCO2e", stack.biogenic),
         ):
-            yield Expected(sheet, f"{column}{row.row}", what, value)
+            yield Expected(sheet, f"{column}{stack.row}", what, value)
 
 
 def _energy(communication: Communication, found: InstallationFigures) -> Iterator[Expected]:
@@ -127,9 +127,9 @@ def _blocks(found: Recomputed) -> Iterator[Expected]:
 def _summary_of_processes(found: Recomputed) -> Iterator[Expected]:
     """Table 2(a) and (b) of Summary_Processes. Its totals leave out exported electricity."""
     sheet = cells.SUMMARY_PROCESSES
-    known = [figures for figures in found.processes if figures.terms]
-    for figures in known:
-        row, terms = 70 + figures.node.place, figures.terms
+    known = [(figures, figures.terms) for figures in found.processes if figures.terms]
+    for figures, terms in known:
+        row = 70 + figures.node.place
         for column, what, value in (
             ("H", "DirEm*", terms.direct),
             ("I", "heat", terms.heat),
@@ -141,9 +141,9 @@ def _summary_of_processes(found: Recomputed) -> Iterator[Expected]:
             yield Expected(sheet, f"{column}{row}", f"{figures.node}, {what}", value, terms.magnitude)
     if not known or len(known) < len(found.processes):
         return
-    direct = fsum(value for figures in known for value in _directs(figures))
-    indirect = fsum(figures.terms.indirect for figures in known)
-    size = fsum(figures.terms.magnitude for figures in known)
+    direct = fsum(value for _process, terms in known for value in (terms.direct, terms.heat, terms.waste_gas))
+    indirect = fsum(terms.indirect for _process, terms in known)
+    size = fsum(terms.magnitude for _process, terms in known)
     totals = found.installation
     yield Expected(sheet, "K81", "direct emissions of all processes", direct, size)
     yield Expected(sheet, "L81", "indirect emissions of all processes", indirect)
@@ -155,10 +155,6 @@ def _summary_of_processes(found: Recomputed) -> Iterator[Expected]:
         yield Expected(sheet, f"{column}85", "emissions of no process", rest, magnitude)
         share = rest / total if total > 0 else None
         yield Expected(sheet, f"{column}86", "share of no process", share, magnitude / total if total > 0 else 0.0)
-
-
-def _directs(figures: ProcessFigures) -> tuple[float, ...]:
-    return (figures.terms.direct, figures.terms.heat, figures.terms.waste_gas) if figures.terms else ()
 
 
 def _specific_figures(found: Recomputed) -> Iterator[Expected]:

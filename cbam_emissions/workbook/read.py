@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from ..engine.source_streams import ActivityUnit, Method
 from . import cells
 from .reader import Reader
@@ -51,8 +54,8 @@ def read(book: Book) -> Communication:
         verifier=_texts(reader, cells.VERIFIER_TEXTS),
         goods=_goods(reader),
         streams=tuple(stream for row in cells.STREAM_ROWS if (stream := _stream(reader, row))),
-        pfc=tuple(entry for row in cells.PFC_ROWS if (entry := _pfc(reader, row))),
-        cems=tuple(entry for row in cells.CEMS_ROWS if (entry := _cems(reader, row))),
+        pfc=tuple(cell_type for row in cells.PFC_ROWS if (cell_type := _pfc(reader, row))),
+        cems=tuple(stack for row in cells.CEMS_ROWS if (stack := _cems(reader, row))),
         balance=_balance(reader),
         processes=tuple(_process(reader, *listed) for listed in _listed(reader, cells.PROCESS_ROWS, "P")),
         precursors=tuple(_precursor(reader, *listed) for listed in _listed(reader, cells.PRECURSOR_ROWS, "PP")),
@@ -74,7 +77,7 @@ def _with_remarks(communication: Communication, reader: Reader) -> Communication
     return Communication(**{**values, "remarks": tuple(dict.fromkeys(reader.remarks))})
 
 
-def _texts(reader: Reader, places: dict[str, str]) -> dict[str, str | None]:
+def _texts(reader: Reader, places: Mapping[str, str]) -> dict[str, str | None]:
     """Texts of A_InstData; the country code is the workbook's own look-up."""
     return {
         name: _label(reader, cells.INSTALLATION, cell)
@@ -198,10 +201,11 @@ def _cems(reader: Reader, row: int) -> CemsRow | None:
 
 def _balance(reader: Reader) -> InstallationBalance:
     sheet = cells.ENERGY
+    total, cbam, electricity, other = (reader.number(sheet, f"{column}16", "The fuel") for column in "HIJK")
+    co2, biomass, n2o, pfc, indirect = (reader.number(sheet, f"{column}26", "The emissions") for column in "HIJKM")
+    quality, justification, assurance = (reader.text(sheet, f"H{row}", "The data quality") for row in (40, 41, 42))
     return InstallationBalance(
-        *(reader.number(sheet, f"{column}16", "The fuel") for column in "HIJK"),
-        *(reader.number(sheet, f"{column}26", "The emissions") for column in "HIJKM"),
-        *(reader.text(sheet, f"H{row}", "The data quality") for row in (40, 41, 42)),
+        total, cbam, electricity, other, co2, biomass, n2o, pfc, indirect, quality, justification, assurance
     )
 
 
@@ -296,7 +300,7 @@ def _prices(reader: Reader, first: int, count: int) -> dict[int, CarbonPrice]:
 def _product(reader: Reader, row: int, names: dict[int, str]) -> Product | None:
     sheet = cells.SUMMARY_PRODUCTS
 
-    def entry(column: str, what: str, kind=reader.number):
+    def entry(column: str, what: str, kind: Callable[[str, str, str], Any] = reader.number) -> Any:
         return kind(sheet, f"{column}{row}", what)
 
     process_name = entry("D", "The process", reader.text)

@@ -64,9 +64,11 @@ class Reader:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return self._problem(sheet, cell, f"{what} must be a number, but there stands {_shown(value)}.")
+            self._problem(sheet, cell, f"{what} must be a number, but there stands {_shown(value)}.")
+            return None
         if not isfinite(value):
-            return self._problem(sheet, cell, f"{what} is {value}, which is not a finite number.")
+            self._problem(sheet, cell, f"{what} is {value}, which is not a finite number.")
+            return None
         return float(value)
 
     def text(self, sheet: str, cell: str, what: str) -> str | None:
@@ -78,9 +80,11 @@ class Reader:
             value = int(value)
         text = value.date().isoformat() if isinstance(value, datetime) else str(value)
         if text in FORMULA_ERRORS:
-            return self._problem(sheet, cell, f"{what} is the error {text} of a formula.")
+            self._problem(sheet, cell, f"{what} is the error {text} of a formula.")
+            return None
         if len(text) > LONGEST_TEXT:
-            return self._problem(sheet, cell, f"{what} has more than {LONGEST_TEXT} characters.")
+            self._problem(sheet, cell, f"{what} has more than {LONGEST_TEXT} characters.")
+            return None
         return text
 
     def choice(self, sheet: str, cell: str, what: str, options: Iterable[str]) -> str | None:
@@ -91,7 +95,8 @@ class Reader:
         wanted = text.strip().casefold()
         known = {option.casefold(): option for option in options}
         if wanted not in known:
-            return self._problem(sheet, cell, f"{what} is {_shown(text)}, which is none of the template's choices.")
+            self._problem(sheet, cell, f"{what} is {_shown(text)}, which is none of the template's choices.")
+            return None
         return known[wanted]
 
     def flag(self, sheet: str, cell: str, what: str) -> bool | None:
@@ -99,7 +104,8 @@ class Reader:
         value = self._entry(sheet, cell)
         if value is None or isinstance(value, bool):
             return value
-        return self._problem(sheet, cell, f"{what} must be TRUE or FALSE, but there stands {_shown(value)}.")
+        self._problem(sheet, cell, f"{what} must be TRUE or FALSE, but there stands {_shown(value)}.")
+        return None
 
     def day(self, sheet: str, cell: str, what: str) -> date | None:
         """A date; ``None`` for an empty cell."""
@@ -108,7 +114,8 @@ class Reader:
             return None
         if isinstance(value, datetime):
             return value.date()
-        return self._problem(sheet, cell, f"{what} must be a date, but there stands {_shown(value)}.")
+        self._problem(sheet, cell, f"{what} must be a date, but there stands {_shown(value)}.")
+        return None
 
     def remark(self, sheet: str, cell: str, text: str) -> None:
         """Note something that a person should know."""
@@ -135,6 +142,7 @@ class Reader:
         return value
 
     def _problem(self, sheet: str, cell: str, sentence: str) -> None:
+        """Note what is wrong with an entry, which then counts as empty until the workbook is refused."""
         self.problems.append(f"{sheet}!{cell}: {sentence}")
 
 

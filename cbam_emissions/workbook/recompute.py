@@ -16,7 +16,9 @@ from ..engine.attribution import attributed_direct
 from ..engine.electricity import electricity_emissions
 from ..engine.embedded import Embedded, specific_emissions, specific_mass
 from ..engine.errors import EngineError
+from ..engine.heat import HeatTransfer, exported_emissions, imported_emissions
 from ..engine.rollup import roll_up
+from ..engine.waste_gas import exported_correction, imported_correction
 from . import cells
 from .emissions import InstallationFigures, installation_figures
 from .reader import Remark
@@ -239,13 +241,21 @@ def _attributed(process: Process, gaps: _Gaps) -> Terms:
 
 
 def _flows(process: Process, gaps: _Gaps) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Emissions of heat and waste gas, imported and exported, in tCO2e (equations “52”, 53 and 54)."""
+    """Emissions of heat and waste gas, imported and exported, in tCO2e (equations “52”, 53 and 54).
+
+    Waste gas counts as natural gas, without asking what the exported gas is used for.
+    """
     heat_in = gaps.counted(process.heat_factor_imported, "L", 47, "the factor of imported heat", process.heat_imported)
     heat_out = gaps.counted(process.heat_factor_exported, "M", 47, "the factor of exported heat", process.heat_exported)
-    exported_gas = (process.gas_exported or 0.0) * cells.EF_NATURAL_GAS * cells.WASTE_GAS_CORRECTION
+    imported = HeatTransfer(process.name, process.heat_imported or 0.0, heat_in)
+    exported = HeatTransfer(process.name, process.heat_exported or 0.0, heat_out)
+    gas_in, gas_out = process.gas_imported or 0.0, process.gas_exported or 0.0
     return (
-        ((process.heat_imported or 0.0) * heat_in, (process.gas_imported or 0.0) * cells.EF_NATURAL_GAS),
-        ((process.heat_exported or 0.0) * heat_out, exported_gas),
+        (imported_emissions([imported]), imported_correction(gas_in, cells.EF_NATURAL_GAS)),
+        (
+            exported_emissions([exported]),
+            exported_correction(gas_out, cells.EF_NATURAL_GAS, True, cells.WASTE_GAS_CORRECTION),
+        ),
     )
 
 
@@ -256,7 +266,8 @@ def _with_precursors(
     remarks: list[Remark],
 ) -> tuple[ProcessFigures, ...]:
     """The processes with all that their goods embed; a process without figures of its own embeds nothing here."""
-    own = {figures.node: figures.own for figures in (*alone, *precursors) if figures.own}
+    own = {process.node: process.own for process in alone if process.own}
+    own.update((precursor.node, precursor.own) for precursor in precursors)
     try:
         components = _components(communication, alone, precursors)
         embedded = roll_up({node: figures.emissions for node, figures in own.items()}, components, None, own)

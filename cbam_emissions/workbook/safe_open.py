@@ -13,7 +13,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -255,7 +255,7 @@ def _cells(content: bytes) -> dict[str, dict[str, object]]:
         raise WorkbookRefused(f"The workbook cannot be read: {_one_line(error)}.") from error
 
 
-def _cells_of(sheet, last_row: int, last_column: str) -> dict[str, object]:
+def _cells_of(sheet: Any, last_row: int, last_column: str) -> dict[str, object]:
     columns = [get_column_letter(place) for place in range(1, column_index_from_string(last_column) + 1)]
     rows = sheet.iter_rows(min_row=1, max_row=last_row, max_col=len(columns), values_only=True)
     return {

@@ -188,7 +188,7 @@ def test_negative_quantities_are_refused_by_the_engine():
         communication(processes=(process(1, heat_imported=-1.0, heat_factor_imported=56.0), process(2, direct=7.0)))
     )
     assert found.process(1).embedded is None
-    assert "emissions of imported heat is -56.0, but it cannot be negative" in said(found)[0]
+    assert "The quantity of heat Process 1 is -1.0, but it cannot be negative" in said(found)[0]
     assert see(found, 2)[0] == 0.07
 
 
