@@ -15,6 +15,7 @@ Read in this order:
 ``testing``         ``make test``
 ``demo``            ``make demo`` and ``make shell``; the story itself is in ``scenario/``
 ``lint``            ``make lint``
+``cleaning``        ``make clean``
 ``reference``       ``make reference``: official files to the data sets that the addon ships
 ``check_workbook``  ``make check-workbook``: recomputes the Commission's communication template
 ``pure``            imports the addon's packages that need no Odoo

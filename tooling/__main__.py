@@ -1,11 +1,22 @@
 """Entry point: ``python3 -m tooling COMMAND``. Must stay readable to old Pythons, to refuse them politely."""
 
+import importlib
 import os
 import signal
 import sys
 
 OLDEST, NEWEST = (3, 10), (3, 13)
-COMMANDS = ("demo", "test", "lint", "shell", "setup", "reference", "check-workbook", "clean")
+# command: module and function; a function returns the exit status, or None for success
+COMMANDS = {
+    "demo": ("demo", "main"),
+    "test": ("testing", "main"),
+    "lint": ("lint", "main"),
+    "shell": ("demo", "shell"),
+    "setup": ("odoo_source", "find_and_report"),
+    "reference": ("reference", "main"),
+    "check-workbook": ("check_workbook", "main"),
+    "clean": ("cleaning", "main"),
+}
 
 
 def wrong_python(version):
@@ -19,40 +30,14 @@ def wrong_python(version):
 
 
 def run(command):
-    """Carries out one command and returns the exit status."""
-    from . import environment, settings
+    """Carries out one command, inside the virtual environment, and returns the exit status."""
+    from . import environment
 
     os.umask(0o022)
-    if command == "clean":
-        environment.remove_everything()
-        return 0
-    settings.WORK.mkdir(exist_ok=True)
-    if not environment.is_entered():
+    if command != "clean" and not environment.is_entered():
         environment.enter(command)
-    if command == "lint":
-        from . import lint
-
-        return lint.main()
-    if command == "reference":
-        from . import reference
-
-        return reference.main()
-    if command == "check-workbook":
-        from . import check_workbook
-
-        return check_workbook.main()
-    if command == "setup":
-        from . import odoo_source
-
-        odoo_source.find()
-        return 0
-    if command == "test":
-        from . import testing
-
-        return testing.main()
-    from . import demo
-
-    return demo.shell() if command == "shell" else demo.main()
+    module, function = COMMANDS[command]
+    return getattr(importlib.import_module("tooling." + module), function)() or 0
 
 
 def main(arguments):

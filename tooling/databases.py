@@ -10,13 +10,14 @@ from psycopg2 import sql
 from . import settings
 from .steps import Problem
 
-MARK = "cbam tooling: "
+PARTIAL = "_partial"
+MARK = f"cbam tooling in {settings.ROOT}: "
 
 
 class Databases:
     """Creates, copies and drops databases on one server.
 
-    What the tooling made is marked with a comment on the database; nothing else is ever dropped.
+    What the tooling of this clone made is marked with a comment on the database; nothing else is ever dropped.
     """
 
     def __init__(self, server):
@@ -36,7 +37,7 @@ class Databases:
                 return cursor.fetchall() if cursor.description else []
 
     def marks(self):
-        """{name: mark} of the databases that this tooling made."""
+        """{name: mark} of the databases that the tooling of this clone made."""
         rows = self.execute("SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database")
         return {name: text[len(MARK) :] for name, text in rows if text and text.startswith(MARK)}
 
@@ -65,10 +66,10 @@ class Databases:
 
     def drop(self, name):
         """Removes a database of ours and its file store, if they are there."""
-        if name in self.marks():
+        if name in self.marks() or name.endswith(PARTIAL):
             self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         elif self.exists(name):
-            raise Problem(f"There is a database {name} that this tooling did not make: rename or drop it.")
+            raise Problem(f"There is a database {name} that this clone did not make: rename or drop it.")
         shutil.rmtree(file_store(name), ignore_errors=True)
 
     def rename(self, old, new):
@@ -80,7 +81,7 @@ class Databases:
     @contextlib.contextmanager
     def building(self, name, template, mark):
         """Yields the temporary name of a new database; it gets its name and mark if the block succeeds."""
-        partial = f"{name}_partial"
+        partial = name + PARTIAL
         self.drop(partial)
         self.create(partial, template)
         yield partial

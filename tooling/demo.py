@@ -58,7 +58,7 @@ def ensure(factory, database):
         announce(f"The database {database} is there already.")
         return
     if made is None and factory.databases.exists(database):
-        raise Problem(f"There is a database {database} that this tooling did not make: name another one with DEMO_DB.")
+        raise Problem(f"There is a database {database} that this clone did not make: name another one with DEMO_DB.")
     if made is not None:
         announce(f"The sources changed since {database} was made: it is made again.")
     template = factory.suite_template()

@@ -7,7 +7,7 @@ import shutil
 import sys
 
 from . import settings
-from .steps import Problem, announce, locked, run_step
+from .steps import Problem, locked, run_step
 
 REQUIREMENTS = settings.ROOT / "tooling" / "requirements.txt"
 PYTHON = settings.VENV / "bin" / "python"
@@ -48,27 +48,7 @@ def create():
         )
     shutil.rmtree(settings.VENV, ignore_errors=True)
     run_step("Making a virtual environment", [sys.executable, "-m", "venv", str(settings.VENV)])
-    pip = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--no-deps",
-        "--retries",
-        "2",
-        "--disable-pip-version-check",
-        "--progress-bar=off",
-    ]
-    cache = {"PIP_CACHE_DIR": str(settings.DOWNLOADS / "pip"), **os.environ}
-    run_step("Installing the pinned Python packages", [*pip, "--requirement", str(REQUIREMENTS)], env=cache)
+    pip = [str(PYTHON), "-m", "pip", "install", "--no-deps", "--retries=2", "--progress-bar=off"]
+    variables = {"PIP_CACHE_DIR": str(settings.DOWNLOADS / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **os.environ}
+    run_step("Installing the pinned Python packages", [*pip, f"--requirement={REQUIREMENTS}"], env=variables)
     STAMP.write_text(fingerprint())
-
-
-def remove_everything():
-    """``make clean``: stops the embedded PostgreSQL, then removes the ignored folder."""
-    from . import postgres
-
-    postgres.stop_left_over()
-    if settings.WORK.exists():
-        shutil.rmtree(settings.WORK)
-    announce(f"{settings.WORK} is removed.")

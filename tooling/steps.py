@@ -10,14 +10,17 @@ import time
 from . import settings
 
 FULL = "The disk that holds {work} is full: free some space and call again."
+NO_NETWORK = "The download failed: is this machine connected to the network? What was fetched is kept; call again."
+FOREIGN = "{work} has files of another user: call as that user, or remove the folder as root."
 SENTENCES = (
     (r"No space left on device|Disk quota exceeded", FULL),
     (
         r"Could not resolve|Temporary failure (resolving|in name resolution)|Network is unreachable|Failed to fetch"
         r"|Could not connect|Unable to connect|NewConnectionError|NameResolutionError|Max retries exceeded"
         r"|Connection (timed out|refused|reset)|ReadTimeoutError|No address associated|[Tt]imed out",
-        "The download failed: is this machine connected to the network? (What was fetched is kept; call again.)",
+        NO_NETWORK,
     ),
+    (r"Permission denied", FOREIGN),
 )
 # bytes; a program that finds less often dies without being able to say so
 LITTLE = 20e6
@@ -27,14 +30,15 @@ class Problem(Exception):
     """A failure whose text is one sentence for the user."""
 
 
+def disk_is_full():
+    """Is there next to no room left where everything is made?"""
+    return settings.WORK.exists() and shutil.disk_usage(settings.WORK).free < LITTLE
+
+
 def explain(text):
     """The sentence for a well-known cause of a failure, found in a program's output or on the disk; else None."""
-    if settings.WORK.exists() and shutil.disk_usage(settings.WORK).free < LITTLE:
-        return FULL.format(work=settings.WORK)
-    for pattern, sentence in SENTENCES:
-        if re.search(pattern, text):
-            return sentence.format(work=settings.WORK)
-    return None
+    sentences = [FULL] if disk_is_full() else [found for pattern, found in SENTENCES if re.search(pattern, text)]
+    return sentences[0].format(work=settings.WORK) if sentences else None
 
 
 def tail(path, lines=15):
@@ -75,7 +79,8 @@ def run_step(title, command, **options):
     announce(f"{title} …")
     with log.open("w") as output, child(command, stdout=output, stderr=output, **options) as process:
         while process.poll() is None:
-            time.sleep(0.1)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(1)
             progress.show(tail(log, 1))
     if process.returncode:
         text = log.read_text(errors="replace")

@@ -8,7 +8,7 @@ import subprocess
 
 from . import settings
 from .environment import PYTHON
-from .steps import Problem, Progress, announce, child, explain, locked
+from .steps import FULL, Problem, Progress, announce, child, disk_is_full, locked
 
 UMBRELLA = "cbam"
 # met by data, never depended on: their tests are tagged `cbam_optional` and run where these are installed
@@ -70,12 +70,8 @@ class Odoo:
         """The command line of one Odoo process (see ``odoo_process``) and its environment."""
         addons = ",".join(map(str, [*self.source.addons, settings.LINKS, settings.ROOT]))
         common = [f"--config={self.configuration}", f"--addons-path={addons}", f"--data-dir={settings.DATA}"]
-        common += [
-            f"--database={database}",
-            "--http-interface=127.0.0.1",
-            "--max-cron-threads=0",
-            *self.server.arguments(),
-        ]
+        common += [f"--database={database}", "--http-interface=127.0.0.1", "--max-cron-threads=0"]
+        common += self.server.arguments()
         if log:
             common.append(f"--logfile={log}")
         script = settings.ROOT / "tooling" / "odoo_process.py"
@@ -107,8 +103,9 @@ class Odoo:
         result = json.loads(report.read_text()) if report.exists() else {"log": [], "tests": {}, "text": ""}
         result["status"] = process.returncode
         if process.returncode and not result["log"]:
-            reason = explain(errors.read_text()) or f"see {log} and {errors}."
-            result["log"].append(f"Odoo ended with status {process.returncode}: {reason}")
+            result["log"].append(f"Odoo ended with status {process.returncode}: see {log} and {errors}.")
+        if process.returncode and disk_is_full():
+            raise Problem(FULL.format(work=settings.WORK))
         return result
 
     def install(self, database, name, modules, strict):
@@ -118,11 +115,7 @@ class Odoo:
         arguments = [f"--init={','.join(modules)}", "--without-demo=True", "--stop-after-init", "--no-http"]
         report = self.run("server", database, name, *arguments)
         if report["status"] or (strict and report["log"]):
-            cause = explain("\n".join(report["log"]))
-            lines = (
-                [cause] if cause else [*report["log"], f"Installing {listed} failed, see {settings.LOGS / name}.log"]
-            )
-            raise Problem("\n".join(lines))
+            raise Problem("\n".join([*report["log"], f"Installing {listed} failed: see {settings.LOGS / name}.log"]))
 
     def template(self, kind, modules, base=None, mark=""):
         """The name of a database with ``modules`` installed, made on top of ``base`` when there is none yet.
@@ -154,8 +147,4 @@ class Odoo:
 
     def available(self, modules):
         """Those of the modules that this Odoo has."""
-        return [
-            name
-            for name in modules
-            if any((folder / name / "__manifest__.py").exists() for folder in self.source.addons)
-        ]
+        return [name for name in modules if any((addons / name).is_dir() for addons in self.source.addons)]
