@@ -86,9 +86,7 @@ class CbamEmissionFactor(models.Model):
         help="Preliminary factor, as if all carbon were fossil; the biomass fraction is taken off by equation 10. "
         "0 only for what contains no carbon, such as hydrogen.",
     )
-    factor_unit = fields.Selection(
-        FACTOR_UNITS, string="Factor Unit", required=True, default=FactorUnit.PER_TJ.value, tracking=True
-    )
+    factor_unit = fields.Selection(FACTOR_UNITS, required=True, default=FactorUnit.PER_TJ.value, tracking=True)
     carbon_content = OptionalFloat(
         tracking=True,
         help="Tonnes of carbon per tonne or per 1000 Nm³: mass balance, or instead of an emission factor.",
@@ -132,7 +130,6 @@ class CbamEmissionFactor(models.Model):
     source_text = fields.Char("Source", help="Act, inventory, laboratory report or certificate the figures come from.")
     standard_factor_id = fields.Many2one(
         "cbam.standard.factor",
-        "Standard Factor",
         domain="[('group', 'in', ('fuel', 'biomass', 'process_material', 'carbonate', 'oxide')), "
         "('dataset_status', '=', 'in_force')]",
         ondelete="restrict",
@@ -199,16 +196,16 @@ class CbamEmissionFactor(models.Model):
 
     @api.constrains("biomass_fraction", "oxidation_factor", "conversion_factor", "ncv", "emission_factor", "density")
     def _check_ranges(self):
-        _ = self.env._
+        shares = ("biomass_fraction", "oxidation_factor", "conversion_factor")
         for factor in self:
-            for name in ("biomass_fraction", "oxidation_factor", "conversion_factor"):
-                if factor[name] is not None and not 0 <= factor[name] <= 1:
-                    label = self._fields[name]._description_string(self.env)
-                    raise ValidationError(_("%(name)s: %(label)s lies between 0 and 1.", name=factor.name, label=label))
-            for name in ("ncv", "emission_factor", "density", "carbon_content"):
-                if factor[name] is not None and factor[name] < 0:
-                    label = self._fields[name]._description_string(self.env)
-                    raise ValidationError(_("%(name)s: %(label)s cannot be negative.", name=factor.name, label=label))
+            for name in (*shares, "ncv", "emission_factor", "density", "carbon_content"):
+                value, label = factor[name], self._fields[name]._description_string(self.env)
+                if value is not None and value < 0:
+                    message = self.env._("%(name)s: %(label)s cannot be negative.", name=factor.name, label=label)
+                    raise ValidationError(message)
+                if value is not None and name in shares and value > 1:
+                    message = self.env._("%(name)s: %(label)s lies between 0 and 1.", name=factor.name, label=label)
+                    raise ValidationError(message)
 
     @api.constrains("successor_id", "date_to")
     def _check_successor(self):

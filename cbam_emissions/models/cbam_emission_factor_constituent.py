@@ -15,7 +15,6 @@ class CbamEmissionFactorConstituent(models.Model):
     factor_id = fields.Many2one("cbam.emission.factor", required=True, index=True, ondelete="cascade")
     standard_factor_id = fields.Many2one(
         "cbam.standard.factor",
-        "Standard Factor",
         domain="[('group', 'in', ('carbonate', 'oxide')), ('dataset_status', '=', 'in_force')]",
         ondelete="restrict",
     )

@@ -149,7 +149,7 @@ class CbamMeter(models.Model):
     revision = fields.Integer(
         readonly=True, copy=False, help="Counts changes of the readings, so that two of them never pass each other."
     )
-    last_reading = fields.Datetime("Last Reading", compute="_compute_readings")
+    last_reading = fields.Datetime(compute="_compute_readings")
     note = fields.Html()
 
     _code_once = models.UniqueIndex("(company_id, lower(code))", "There is already a meter with this code.")

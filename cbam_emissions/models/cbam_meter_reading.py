@@ -132,18 +132,17 @@ class CbamMeterReading(models.Model):
     @api.model
     def _entry_problem(self, meter, date_end, register, start, quantity):
         """Why an entry makes no sense for its meter, or None. Times are naive UTC."""
-        _ = self.env._
         if meter.register_kind == "cumulative":
             if quantity is not None or start:
-                return _("the meter has a cumulative register: give the register, not an interval")
-            return _("the register is missing") if register is None else None
+                return self.env._("the meter has a cumulative register: give the register, not an interval")
+            return self.env._("the register is missing") if register is None else None
         if register is not None:
-            return _("the meter delivers intervals: give start and quantity, not a register")
+            return self.env._("the meter delivers intervals: give start and quantity, not a register")
         if not start:
-            return _("the start of the interval is missing")
+            return self.env._("the start of the interval is missing")
         if quantity is None:
-            return _("the quantity of the interval is missing")
-        return _("the interval ends before it starts") if start >= date_end else None
+            return self.env._("the quantity of the interval is missing")
+        return self.env._("the interval ends before it starts") if start >= date_end else None
 
     # -- changes ---------------------------------------------------------------------------------------------------
 

@@ -137,15 +137,18 @@ class CbamReadingIntake(models.AbstractModel):
     @api.model
     def _parse_json(self, index, item, meters):
         """An :class:`Entry` of one item, or the :class:`Refusal` that says what is wrong with it."""
-        _ = self.env._
         if not isinstance(item, dict):
-            return Refusal(index, "", _("A reading is an object with meter, time and register."))
+            return Refusal(index, "", self.env._("A reading is an object with meter, time and register."))
         unknown = set(item) - {"meter", "time", "register", "start", "quantity", "note"}
         if unknown:
-            return Refusal(index, "", _("Unknown field: %s.", ", ".join(sorted(map(str, unknown)))))
+            return Refusal(index, "", self.env._("Unknown field: %s.", ", ".join(sorted(map(str, unknown)))))
         code = str(item.get("meter") or "").strip().lower()
         if not meters.get(code):
-            reason = _("several companies have a meter %s") if code in meters else _("there is no meter %s")
+            reason = (
+                self.env._("several companies have a meter %s")
+                if code in meters
+                else self.env._("there is no meter %s")
+            )
             return Refusal(index, "meter", (reason % (code or "–")).capitalize() + ".")
         try:
             given = {name: value for name, value in item.items() if value is not None}
@@ -154,7 +157,7 @@ class CbamReadingIntake(models.AbstractModel):
         except ValueError as error:
             return Refusal(index, "", str(error))
         if "time" not in times:
-            return Refusal(index, "time", _("The time is missing."))
+            return Refusal(index, "time", self.env._("The time is missing."))
         return Entry(
             index,
             meters[code].id,

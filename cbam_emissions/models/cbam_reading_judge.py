@@ -1,11 +1,10 @@
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..engine.registers import Meter, ProblemKind, Reading, RegisterKind, metered_intervals
 
@@ -125,8 +124,7 @@ class CbamReadingJudge(models.AbstractModel):
         by_id = {meter.id: meter for meter in level}
         ranges = {meter.id: span for meter, span in level.items()}
         before, after = {}, {}
-        for meter_id, group in groupby(self._rows(ranges), key=lambda row: row.meter_id):
-            rows = list(group)
+        for meter_id, rows in groupby(self._rows(ranges), key=lambda row: row.meter_id):
             verdicts = self._verdicts(by_id[meter_id], rows)
             for row in self._trusted(rows, ranges[meter_id]):
                 before[row.id] = row.judged
@@ -306,16 +304,19 @@ class CbamReadingJudge(models.AbstractModel):
 
     @api.model
     def _words(self, meter, problem):
-        _ = self.env._
         start, end = self._local(meter, problem.start), self._local(meter, problem.end)
         return {
-            ProblemKind.MISSING_VALUE: _("The reading has no value."),
-            ProblemKind.NEGATIVE: _("The value is negative."),
-            ProblemKind.BACKWARDS: _("The interval does not end after it starts."),
-            ProblemKind.CONFLICTING: _("The value contradicts the register's rollover or another reading."),
-            ProblemKind.DECREASING: _("The register falls between %(start)s and %(end)s.", start=start, end=end),
-            ProblemKind.OVERLAPPING: _("Intervals overlap between %(start)s and %(end)s.", start=start, end=end),
-            ProblemKind.GAP: _("Nothing was read between %(start)s and %(end)s.", start=start, end=end),
+            ProblemKind.MISSING_VALUE: self.env._("The reading has no value."),
+            ProblemKind.NEGATIVE: self.env._("The value is negative."),
+            ProblemKind.BACKWARDS: self.env._("The interval does not end after it starts."),
+            ProblemKind.CONFLICTING: self.env._("The value contradicts the register's rollover or another reading."),
+            ProblemKind.DECREASING: self.env._(
+                "The register falls between %(start)s and %(end)s.", start=start, end=end
+            ),
+            ProblemKind.OVERLAPPING: self.env._(
+                "Intervals overlap between %(start)s and %(end)s.", start=start, end=end
+            ),
+            ProblemKind.GAP: self.env._("Nothing was read between %(start)s and %(end)s.", start=start, end=end),
         }.get(problem.kind, problem.message)
 
     @api.model
@@ -326,20 +327,21 @@ class CbamReadingJudge(models.AbstractModel):
     @api.model
     def _remarks(self, meter, service, interval):
         """What a person should know of an interval that counts all the same."""
-        _ = self.env._
         notes = []
         if interval.end > service.calibrated_until:
-            notes.append(_("The calibration had expired on %s.", meter.calibrated_until))
+            notes.append(self.env._("The calibration had expired on %s.", meter.calibrated_until))
         first, last = (
             pytz.utc.localize(moment).astimezone(service.zone).year
             for moment in (interval.start, interval.end - timedelta(seconds=1))
         )
         if first != last:
-            notes.append(_("The interval spans the end of %s: read the meter at the end of the period.", first))
+            notes.append(
+                self.env._("The interval spans the end of %s: read the meter at the end of the period.", first)
+            )
         if interval.start < service.start or interval.end > service.end:
-            notes.append(_("The meter was not in service all the time."))
+            notes.append(self.env._("The meter was not in service all the time."))
         if interval.end > fields.Datetime.now() + timedelta(hours=1):
-            notes.append(_("The time of the reading lies in the future."))
+            notes.append(self.env._("The time of the reading lies in the future."))
         return notes
 
     @api.model

@@ -115,7 +115,7 @@ class TestEmissionFactor(EnergyCase):
     def test_ranges(self):
         for values, words in (
             ({"biomass_fraction": 1.5}, "between 0 and 1"),
-            ({"oxidation_factor": -0.1}, "between 0 and 1"),
+            ({"oxidation_factor": 1.1}, "between 0 and 1"),
             ({"ncv": -1.0}, "cannot be negative"),
         ):
             with self.subTest(words), self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
