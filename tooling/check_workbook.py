@@ -47,8 +47,8 @@ def check_file(path):
     pure.register()
     from cbam_emissions.workbook import compare, safe_open
 
-    size = path.stat().st_size
     try:
+        size = path.stat().st_size
         if size > safe_open.MAX_BYTES:
             raise safe_open.WorkbookRefused(
                 f"The file has {size / 1048576:.0f} MB; at most {safe_open.MAX_BYTES // 1048576} MB are read."
@@ -56,8 +56,7 @@ def check_file(path):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # parts of the template that openpyxl leaves aside
             check = compare.check(path.read_bytes())
-    except safe_open.WorkbookRefused as refusal:
-        sys.stdout.flush()
+    except (safe_open.WorkbookRefused, OSError) as refusal:
         sys.stderr.write(f"{path.name}: {plain(refusal)}\n")
         return 2
     for line in lines(path.name, check):

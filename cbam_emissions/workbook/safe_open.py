@@ -45,6 +45,9 @@ MAX_PART_RATIO = 400
 #: Below this size, in bytes, density does no harm.
 DENSE_PART = MEGABYTE
 
+#: Characters that a spreadsheet program allows in a formula.
+LONGEST_FORMULA = 8192
+
 OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
 
 #: Parts of a workbook that reach outside it or carry programs, and what to call them.
@@ -195,6 +198,7 @@ class _Scan:
     def read(self, stream: IO[bytes]) -> _Scan:
         """Take in a sheet's XML up to the last row of interest."""
         parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._words
         while self._row <= self.last and (chunk := stream.read(_CHUNK)):
@@ -214,6 +218,8 @@ class _Scan:
     def _words(self, text: str) -> None:
         if self._formula is not None:
             self._formula += text
+            if len(self._formula) > LONGEST_FORMULA:
+                raise WorkbookRefused(f"A formula has more than {LONGEST_FORMULA} characters; it is not read.")
 
     def _end(self, tag: str) -> None:
         if self._formula is not None and tag.endswith("}f"):

@@ -232,6 +232,12 @@ def test_formulas_are_read_beside_their_stored_results_and_never_evaluated(examp
 
 
 @needs_examples
+def test_an_endless_formula(example):
+    endless = with_cells(example, sheet=cells.PROCESSES, L16=formula("1" + "+1" * 5000, "17000"))
+    assert refusal(endless) == "A formula has more than 8192 characters; it is not read."
+
+
+@needs_examples
 def test_a_figure_out_of_another_file(example):
     linked = with_cells(example, sheet=cells.PROCESSES, L16=formula("'[other file.xlsx]Sheet 1'!$B$2*2", "17000"))
     assert refusal(linked) == "D_Processes!L16 takes its value from another file: type the value itself."
