@@ -59,5 +59,4 @@
     "images": ["static/description/banner.png"],
     "post_init_hook": "post_init_hook",
     "application": True,
-    "installable": True,
 }

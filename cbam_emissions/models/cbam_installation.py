@@ -23,7 +23,7 @@ class CbamInstallation(models.Model):
         help="The company that operates the installation in this database. Empty for an installation of a supplier.",
     )
     operator_id = fields.Many2one(
-        "res.partner", string="Operator", help="The legal person that operates the installation."
+        "res.partner", help="The legal person that operates the installation."
     )
     country_id = fields.Many2one(
         "res.country",

@@ -92,9 +92,9 @@ class CbamSpecificEmission(models.Model):
     )
     report_ref = fields.Char("Verification Report", copy=False, help="Identifier of the verification report.")
     report_date = fields.Date("Report Issued On", copy=False)
-    verifier_id = fields.Many2one("res.partner", string="Verifier", copy=False)
+    verifier_id = fields.Many2one("res.partner", copy=False)
     accreditation_ref = fields.Char("Accreditation No.", copy=False)
-    accreditation_body = fields.Char("Accreditation Body", copy=False)
+    accreditation_body = fields.Char(copy=False)
     accreditation_country_id = fields.Many2one("res.country", string="Country of Accreditation", copy=False)
     accreditation_date = fields.Date("Accredited From", copy=False)
     accreditation_expiry = fields.Date("Accredited Until", copy=False)
@@ -106,7 +106,7 @@ class CbamSpecificEmission(models.Model):
         string="Verification Statement",
         copy=False,
     )
-    evidence_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
+    evidence_ids = fields.Many2many("ir.attachment", copy=False)
     verification_message = fields.Html(
         "Missing for Verification", compute="_compute_verification_message", sanitize=False
     )

@@ -31,7 +31,7 @@ class CbamOpeningLine(models.TransientModel):
         required=True,
         default="missing",
     )
-    direct = fields.Float("Direct", digits=(16, 6), help="tCO2e per tonne.")
+    direct = fields.Float(digits=(16, 6), help="tCO2e per tonne.")
     indirect_total = fields.Float("Indirect", digits=(16, 6), help="tCO2e per tonne.")
     indirect_scope = fields.Float("Indirect in Scope", digits=(16, 6), help="tCO2e per tonne.")
     note = fields.Char()
