@@ -230,9 +230,12 @@ class CbamEmissionLine(models.Model):
 
     @api.model
     def _action_of(self, domain, name):
-        """A window action on the ledger lines of a domain."""
+        """A window action on the ledger lines of a document or place: without sums, for goods come and go."""
         action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_emission_line")
-        return action | {"domain": domain, "name": name, "context": {}}
+        lines = self.env.ref("cbam_emissions.view_cbam_emission_line_list_document")
+        views = [(lines.id if kind == "list" else view, kind) for view, kind in action["views"]]
+        context = {"search_default_moving": 1}
+        return action | {"domain": domain, "name": name, "views": views, "context": context}
 
     def action_view_origins(self):
         """The lines that brought the goods of this line in."""

@@ -39,6 +39,8 @@ class CbamLotFigures(models.AbstractModel):
             & MOVING,
             order="date, id",
         )
+        # Names of all documents at once: each lot's own lines would be read apart.
+        lines.mapped("document_name")
         found = {}
         for lot, came in lines.grouped("lot_id").items():
             found[lot] = came.filtered(lambda line: line.kind in ORIGIN_KINDS) or came
@@ -108,11 +110,11 @@ class CbamLotFigures(models.AbstractModel):
     @api.model
     def _documents(self, table, origins):
         """The documents that brought the lot in; one is a link."""
-        documents = {line._document() for line in origins or ()} - {None}
-        documents = [document for document in documents if document]
+        documents = {line.document_name: line for line in origins or () if line.document_name}
         if len(documents) == 1:
-            return table.text(documents[0].display_name, documents[0])
-        names = sorted(document.display_name for document in documents)
+            [(name, line)] = documents.items()
+            return table.text(name, line._document())
+        names = sorted(documents)
         more = [self.env._("%s more", len(names) - MOST_DOCUMENTS)] if len(names) > MOST_DOCUMENTS else []
         return table.text(", ".join([*names[:MOST_DOCUMENTS], *more]))
 

@@ -1,7 +1,6 @@
 from dataclasses import dataclass
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.embedded import Embedded
@@ -53,13 +52,8 @@ class CbamOrderFigures(models.AbstractModel):
 
     @api.model
     def _planned(self, productions):
-        try:
-            plans = self.env["cbam.planning.orders"]._planned(productions)
-        except UserError as error:
-            # Bills that contain each other have no plan; the order's form opens all the same, and says so.
-            return dict.fromkeys(productions.ids, OrderFigures(reasons=(str(error),)))
         figures = {}
-        for order_id, plan in plans.items():
+        for order_id, plan in self.env["cbam.planning.orders"]._planned(productions).items():
             burnt = self._burnt_components(productions.browse(order_id), plan)
             figures[order_id] = OrderFigures(
                 good=plan.good,

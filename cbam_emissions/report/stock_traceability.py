@@ -45,7 +45,7 @@ class StockTraceabilityReport(models.TransientModel):
 
     @api.model
     def _cbam_figures(self, move_lines):
-        """``{move line id: (Embedded, incomplete)}``: as posted, else (moved inside one site) at the lot's own value."""
+        """``{move line id: (Embedded, incomplete)}``: as posted, else (moved inside a site) at the lot's own value."""
         figures, unposted = {}, move_lines.browse()
         for line_id, quantity, booked, incomplete, *values in self._cbam_posted(move_lines):
             if booked and booked > NOTHING:
