@@ -29,6 +29,7 @@ class CbamDataGap(models.Model):
             ("no_output", "Input without output"),
             ("factor", "Emission factor missing"),
             ("no_process", "No production process"),
+            ("subcontract", "Subcontractor's energy not known"),
             ("benchmark", "Benchmark undetermined"),
             ("loop", "Lots that contain each other"),
             ("error", "Posting failed"),

@@ -17,6 +17,7 @@ class CbamPostingEnergy(models.AbstractModel):
     def _add(self, batch):
         """Add source streams, shares of meter readings and free allocation to the documents of a batch."""
         self._add_energy(batch)
+        self._list_subcontracted(batch)
         self._add_allocation(batch)
 
     @api.model
@@ -88,6 +89,20 @@ class CbamPostingEnergy(models.AbstractModel):
             batch.gaps.append(Detail(Gap(document.ident, "factor", False), share.message))
         meta = Meta(share.quality, share.note, dataset_id=share.dataset_id, process_id=share.process_id)
         document.flows.insert(0, Flow(key, Basis.FIXED, share.quantity, fixed=share.embedded, meta=meta))
+
+    @api.model
+    def _list_subcontracted(self, batch):
+        """A subcontracted step inside the boundary: what the subcontractor used belongs to our process (QA 4.31)."""
+        for document in batch.documents:
+            order = batch.orders.get(document.ident[1]) if document.ident[0] == "production" else None
+            if order is None or not order.subcontracted or order.closing is not Closing.OUTPUT:
+                continue
+            if not any(flow.key.place_from == "source" for flow in document.flows):
+                message = self.env._(
+                    "%s was subcontracted: what the subcontractor used belongs to the process. Enter a rate for it.",
+                    order.name,
+                )
+                batch.gaps.append(Detail(Gap(document.ident, "subcontract", False, order.product_id), message))
 
     # -- free allocation -------------------------------------------------------------------------------------------
 

@@ -69,7 +69,8 @@ class Order(NamedTuple):
     warehouse_id: int | None
     closing: Closing
     annex_ii: bool | None
-    process_id: int | None = None
+    process_id: int | None
+    subcontracted: bool
 
 
 class CbamPostingGather(models.AbstractModel):
@@ -168,13 +169,14 @@ class CbamPostingGather(models.AbstractModel):
                 """
                 SELECT mo.id, mo.name, mo.company_id, mo.product_id, mo.state,
                        COALESCE(mo.date_finished, mo.date_start), pt.warehouse_id,
-                       CASE WHEN t.cbam_scope = 'good' THEN COALESCE(t.cbam_annex_ii, FALSE) END, t.cbam_cn_code
+                       CASE WHEN t.cbam_scope = 'good' THEN COALESCE(t.cbam_annex_ii, FALSE) END, t.cbam_cn_code, %s
                   FROM mrp_production mo
                   JOIN stock_picking_type pt ON pt.id = mo.picking_type_id
                   JOIN product_product p ON p.id = mo.product_id
                   JOIN product_template t ON t.id = p.product_tmpl_id
                  WHERE mo.id = ANY(%s)
                 """,
+                self._subcontracted(),
                 list(production_ids),
             )
         )
@@ -182,11 +184,17 @@ class CbamPostingGather(models.AbstractModel):
         sites = self.env["cbam.posting.documents"]._sites()
         process_of = self.env["cbam.process"]._finder()
         orders = {}
-        for *head, annex_ii, code in rows:
+        for *head, annex_ii, code, subcontracted in rows:
             site = sites.get(head[6])
             process = process_of(site.id, code) if site else None
-            orders[head[0]] = Order(*head, closing.get(head[4], Closing.OPEN), annex_ii, process)
+            orders[head[0]] = Order(*head, closing.get(head[4], Closing.OPEN), annex_ii, process, subcontracted)
         return orders
+
+    @api.model
+    def _subcontracted(self):
+        """Subcontracting is an optional module of Odoo's."""
+        has_field = "subcontractor_id" in self.env["mrp.production"]._fields
+        return SQL("mo.subcontractor_id IS NOT NULL") if has_field else SQL("FALSE")
 
     # -- company, date and installation ----------------------------------------------------------------------------
 
