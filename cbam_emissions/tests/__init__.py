@@ -22,11 +22,13 @@ from . import test_posting_company
 from . import test_posting_correction
 from . import test_posting_failure
 from . import test_posting_installation
+from . import test_posting_optional
 from . import test_posting_order
 from . import test_posting_queries
 from . import test_posting_return
 from . import test_posting_scrap
 from . import test_posting_stock
+from . import test_posting_subcontracting
 from . import test_posting_unbuild
 from . import test_posting_units
 from . import test_product_screen
