@@ -11,7 +11,8 @@ from . import settings
 from .steps import Problem
 
 PARTIAL = "_partial"
-MARK = f"cbam tooling in {settings.ROOT}: "
+# on a server that several clones may use, each knows its own databases
+MARK = f"cbam tooling in {settings.ROOT}: " if settings.variable("DB_HOST") else "cbam tooling: "
 
 
 class Databases:

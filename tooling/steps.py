@@ -129,6 +129,6 @@ def locked(name, shared=False):
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            announce(f"Waiting for another command in this folder ({name}) …")
+            announce(f"Waiting until another has done with {name} …")
             fcntl.flock(file, kind)
         yield file

@@ -63,7 +63,8 @@ class Odoo:
         self.configuration = settings.WORK / "odoo.conf"
         self.configuration.write_text("[options]\n")
         umbrella = settings.LINKS / UMBRELLA
-        if not umbrella.is_symlink():
+        if umbrella.resolve() != settings.ROOT:
+            umbrella.unlink(missing_ok=True)
             umbrella.symlink_to(settings.ROOT, target_is_directory=True)
 
     def command(self, action, database, log, *arguments):
