@@ -107,10 +107,12 @@ class CbamEmissionLine(models.Model):
     incomplete = fields.Integer(
         readonly=True, help="1 where a figure was missing when the line was posted, -1 on the line that completes it."
     )
-    quantity = fields.Float(readonly=True, help="In the unit of the product (or of the source stream).")
+    quantity = fields.Float(
+        readonly=True, aggregator=None, help="In the unit of the product (or of the source stream)."
+    )
     mass = fields.Float("Mass (t)", readonly=True)
     functional_quantity = fields.Float(
-        readonly=True, help="Tonnes of clinker or kg of nitrogen, for goods whose functional unit is that."
+        readonly=True, aggregator=None, help="Tonnes of clinker or kg of nitrogen, for goods whose functional unit is that."
     )
     direct = fields.Float("Direct (tCO2e)", readonly=True)
     indirect_total = fields.Float("Indirect (tCO2e)", readonly=True)

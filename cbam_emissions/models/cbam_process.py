@@ -63,8 +63,8 @@ class CbamProcess(models.Model):
         "cbam_process_workcenter_rel",
         "process_id",
         "workcenter_id",
-        string="Work Centres",
-        help="Meters of the process share their readings among the orders worked on at these work centres.",
+        string="Work Centers",
+        help="Meters of the process share their readings among the orders worked on at these work centers.",
     )
     stream_ids = fields.One2many("cbam.source.stream", "process_id", string="Source Streams")
 
