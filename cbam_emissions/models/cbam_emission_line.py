@@ -112,7 +112,9 @@ class CbamEmissionLine(models.Model):
     )
     mass = fields.Float("Mass (t)", readonly=True)
     functional_quantity = fields.Float(
-        readonly=True, aggregator=None, help="Tonnes of clinker or kg of nitrogen, for goods whose functional unit is that."
+        readonly=True,
+        aggregator=None,
+        help="Tonnes of clinker or kg of nitrogen, for goods whose functional unit is that.",
     )
     direct = fields.Float("Direct (tCO2e)", readonly=True)
     indirect_total = fields.Float("Indirect (tCO2e)", readonly=True)

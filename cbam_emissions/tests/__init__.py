@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_bom_overview
+from . import test_data_gap
 from . import test_dataset_load
 from . import test_dataset_lookup
 from . import test_electricity
