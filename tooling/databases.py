@@ -68,7 +68,7 @@ class Databases:
     def drop(self, name):
         """Removes a database of ours and its file store, if they are there."""
         if name in self.marks() or name.endswith(PARTIAL):
-            self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         elif self.exists(name):
             raise Problem(f"There is a database {name} that this clone did not make: rename or drop it.")
         shutil.rmtree(file_store(name), ignore_errors=True)
