@@ -25,7 +25,9 @@ class CbamLotFigures(models.AbstractModel):
     def _tables(self, lots):
         """``{lot id: table}`` for :class:`FiguresTable`'s widget, in bulk."""
         own, origins = lots._cbam_figures(), self._origins(lots)
-        sources = {lot: self._source(lot, origins.get(lot)) for lot in lots}
+        moves = {line.move_id.id for came in origins.values() for line in came[:1] if line.move_id}
+        vendors = self.env["cbam.posting.receipts"]._vendor_lines_of(moves)
+        sources = {lot: self._source(lot, origins.get(lot), vendors) for lot in lots}
         rates = self.env["cbam.valuation"]._rates(sources.values())
         return {lot.id: self._table_of(lot, own[lot.id], origins.get(lot), rates[sources[lot]]) for lot in lots}
 
@@ -47,19 +49,20 @@ class CbamLotFigures(models.AbstractModel):
         return found
 
     @api.model
-    def _source(self, lot, origins):
-        """Where the goods of a lot come from: of own production our installation, else that of the lot or product."""
+    def _source(self, lot, origins, vendors):
+        """Where a lot comes from: our installation; of bought goods that of lot, vendor's line or product."""
         product, first = lot.product_id, origins[:1] if origins else self.env["cbam.emission.line"]
         made = first.kind in ("output", "by_product")
-        installation = lot.cbam_installation_id or (first.installation_id if made else product.cbam_installation_id)
+        site, origin = vendors.get((first.move_id.id, product.product_tmpl_id.id), (None, None))
+        bought = site or product.cbam_installation_id.id
         return Source(
             company_id=(lot.company_id or self.env.company).id,
             year=self._year(lot, first),
             scope=product.cbam_scope,
             cn_code=product.cbam_cn_code,
-            installation_id=installation.id or None,
+            installation_id=lot.cbam_installation_id.id or (first.installation_id.id if made else bought) or None,
             production_country_id=None if made else product.cbam_production_country_id.id or None,
-            origin_country_id=(lot.cbam_origin_country_id or product.cbam_origin_country_id).id or None,
+            origin_country_id=lot.cbam_origin_country_id.id or origin or product.cbam_origin_country_id.id or None,
             route_letter=product.cbam_route_letter or None,
         )
 

@@ -76,7 +76,13 @@ class CbamPostingReceipts(models.AbstractModel):
     @api.model
     def _vendor_lines(self, batch):
         """``{(move, template): (installation, origin)}`` by the vendor's line of the product, for receipts."""
-        moves = {f.key.move for d in batch.documents for f in d.flows if f.key.kind == "receipt" and f.key.move}
+        return self._vendor_lines_of(
+            {f.key.move for d in batch.documents for f in d.flows if f.key.kind == "receipt" and f.key.move}
+        )
+
+    @api.model
+    def _vendor_lines_of(self, moves):
+        """``{(move, template): (installation, origin)}`` of moves by id, one query."""
         if not moves:
             return {}
         rows = self.env.execute_query(

@@ -20,6 +20,24 @@ class TestLotScreen(ScreenCase):
         self.assertEqual(self.heat.cbam_origin_line_ids._document(), picking)
         self.assertAlmostEqual(self.heat.cbam_specific_scope, 1.5, places=9)
 
+    def test_the_vendors_line_names_the_installation(self):
+        """As at receipt: the vendor's line prevails over the product, the lot over both."""
+        other = self.env["cbam.installation"].create({"name": "Other mill", "country_id": self.country.id})
+        record = self._verified_record(other, "72131000", 2.5, has_sefa=True, sefa=1.2)
+        self.env["product.supplierinfo"].create(
+            {
+                "partner_id": self.vendor.id,
+                "product_tmpl_id": self.rod.product_tmpl_id.id,
+                "cbam_installation_id": other.id,
+            }
+        )
+        self._receive(self.rod, 5, self.heat)
+        self.assertCells(self.heat.cbam_figures, "Direct", 2.5, 2.5)
+        self.assertEqual(self._row(self.heat.cbam_figures, "Where From")[1]["link"]["id"], record.id)
+        self.heat.cbam_installation_id = self.mill
+        self.heat.invalidate_recordset(["cbam_figures"])
+        self.assertCells(self.heat.cbam_figures, "Direct", 2.5, 1.5)
+
     def test_produced_lot_and_the_default_value_that_applies(self):
         """Our own installation has no verified record yet: screws of India, route C, 5.72 with 10 % of 2026 = 6.292."""
         order = self._finished_order()
