@@ -131,7 +131,7 @@ class Filler:
         for offset, other in enumerate(cells.others(place), start=21):
             if other <= self.processes and (other > place or self.circular) and self.maybe(0.5):
                 sheet[f"L{row + offset}"] = self.number(0, level / 20)
-        sheet[f"L{row + 43}"] = self.number(0, 2 * level) if self.maybe(0.8) else 0  # then exports make it negative
+        sheet[f"L{row + 43}"] = self.number(0, 2 * level) if self.maybe(0.8) else 0
         for probability, entries in (
             (0.3, (("L", 30, level / 10),)),
             (0.5, (("L", 46, level / 500), ("L", 47, 100), ("M", 46, level / 500), ("M", 47, 100))),
@@ -142,6 +142,9 @@ class Filler:
             if self.maybe(probability):
                 for column, offset, high in entries:
                     sheet[f"{column}{row + offset}"] = self.number(0, high)
+        if not sheet[f"L{row + 43}"].value:  # its attributed emissions are negative
+            sheet[f"L{row + 46}"] = sheet[f"L{row + 50}"] = 0
+            sheet[f"M{row + 50}"] = level / 500
         sheet[f"L{row + 56}"] = rng.choice(cells.ELECTRICITY_SOURCES)
 
     def precursor(self, place, levels):
