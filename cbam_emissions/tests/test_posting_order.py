@@ -1,4 +1,10 @@
+from datetime import datetime
+
+from psycopg2 import IntegrityError
+
 from odoo.fields import Command
+from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
 from .posting_common import ROD, PostingCase
 
@@ -210,6 +216,54 @@ class TestPostingOrder(PostingCase):
         self.assertEqual(order.state, "progress")
         self.assertAlmostEqual(self._balance("process").direct, 6, places=12)
         self.assertEqual(order.cbam_state, "complete")
+
+    def test_open_order_at_the_end_of_a_period(self):
+        """Consumed on 20 December, finished on 10 January: until then work in progress of the old year, 4 · 1.5.
+
+        An order has one date, the day it was finished: its consumption then belongs to the new year with its output.
+        """
+        self._receive(self.coil, 10)
+        old_year = ("date", "<", datetime(2027, 1, 1))
+        with freeze_time("2026-12-20 12:00:00"):
+            order = self._order(self.screw, 3, [(self.coil, 4)])
+            order.move_raw_ids.quantity = 4
+            order.move_raw_ids.picked = True
+            order.move_raw_ids._action_done()
+            self._post()
+        self.assertAlmostEqual(self._balance("process", old_year).direct, 6, places=12)
+        with freeze_time("2027-01-10 12:00:00"):
+            order.qty_producing = 3
+            order.button_mark_done()
+            self._post()
+        self.assertEqual(order.state, "done")
+        self.assertAlmostEqual(self._balance("process", old_year).direct, 0, places=12)
+        self.assertAlmostEqual(self._balance("process").direct, 0, places=12)
+        self.assertFigure(self._total(order, "output"), 3, 6)
+        self.assertFalse(self._of(order, old_year, ("kind", "=", "output")))
+
+    def test_order_without_lines_can_be_cancelled_and_deleted(self):
+        self._receive(self.coil, 10)
+        order = self._order(self.screw, 3, [(self.coil, 4)])
+        order.action_cancel()
+        self._post()
+        self.assertFalse(self._of(order))
+        self.assertFalse(self._gaps(order))
+        order.unlink()
+        self._post()
+
+    def test_order_with_lines_cannot_be_deleted(self):
+        """A component was scrapped on it: the ledger refers to the order, and PostgreSQL refuses."""
+        self._receive(self.coil, 10)
+        order = self._order(self.screw, 3, [(self.coil, 4)])
+        self._scrap(self.coil, 1, order=order)
+        order.action_cancel()
+        self._post()
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            order.unlink()
 
     def test_delivery_takes_the_goods_to_the_customer(self):
         self._receive(self.coil, 10)
