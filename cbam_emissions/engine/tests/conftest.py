@@ -1,7 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
-"""Property tests judge results, not how busy the machine is."""
+"""Property tests judge results, not how busy the machine is, and find the same cases in every run.
+
+``HYPOTHESIS_PROFILE=explore`` looks for new ones: ten times as many, other ones each time.
+"""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("engine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("engine")
+patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("engine", derandomize=True, **patient)
+settings.register_profile("explore", max_examples=1000, **patient)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "engine"))

@@ -179,7 +179,8 @@ weights = st.dictionaries(
 ).filter(lambda keys: any(keys.values()))
 
 
-@given(st.floats(-1e12, 1e12), weights)
+# Below about 1e-308 a float has no room for a proportion: half of the smallest number is itself or nothing.
+@given(st.floats(-1e12, 1e12, allow_subnormal=False), weights)
 def test_shares_close_exactly_and_stay_in_proportion(total, keys):
     result = shares(total, keys)
     assert float(sum(map(Fraction, result.values()))) == total
