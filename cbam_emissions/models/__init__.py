@@ -66,3 +66,15 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_warehouse
 from . import uom_uom
+from . import cbam_period
+from . import cbam_period_problem
+from . import cbam_precursor_subset
+from . import cbam_statement
+from . import cbam_statement_good
+from . import cbam_statement_hash
+from . import cbam_statement_note
+from . import cbam_statement_process
+from . import cbam_statement_receipt
+from . import cbam_statement_stream
+from . import cbam_statement_use
+from . import cbam_stream_total

@@ -36,6 +36,10 @@ KINDS = [
     ("scrap", "Scrap"),
     ("adjustment", "Inventory adjustment"),
     ("loss", "Loss of a process"),
+    ("adjusting", "Period: adjusted to measured totals"),
+    ("floor", "Period: floor of attributed emissions"),
+    ("averaging", "Period: averages of precursors"),
+    ("restated", "Period: output restated"),
 ]
 QUALITIES = [
     ("verified", "Verified"),
@@ -101,6 +105,13 @@ class CbamEmissionLine(models.Model):
     stream_id = fields.Many2one("cbam.source.stream", "Source Stream", readonly=True, ondelete="restrict")
     reading_id = fields.Many2one("cbam.meter.reading", "Meter Reading", readonly=True, ondelete="restrict")
     record_id = fields.Many2one("cbam.specific.emission", "Specific Emissions", readonly=True, ondelete="restrict")
+    statement_id = fields.Many2one(
+        "cbam.statement",
+        "Emissions Statement",
+        readonly=True,
+        ondelete="restrict",
+        help="Of lines that join the unit book to the statutory book of a period.",
+    )
     dataset_id = fields.Many2one("cbam.dataset", "Data Set", readonly=True, ondelete="restrict")
     factor_note = fields.Char("Factor", readonly=True, help="The factor the line rests on, in words.")
     quality = fields.Selection(QUALITIES, string="Data Quality", required=True, readonly=True)
@@ -145,6 +156,7 @@ class CbamEmissionLine(models.Model):
     _move_idx = models.Index("(move_id) WHERE move_id IS NOT NULL")
     _lot_idx = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
     _reading_idx = models.Index("(reading_id) WHERE reading_id IS NOT NULL")
+    _statement_idx = models.Index("(statement_id) WHERE statement_id IS NOT NULL")
     _installation_date_idx = models.Index("(installation_id, date)")
 
     def init(self):

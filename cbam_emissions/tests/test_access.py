@@ -37,6 +37,18 @@ MATRIX = {
     "cbam.opening.line": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.reading.import": (NOTHING, FULL, FULL, NOTHING),
     "cbam.reading.import.error": (NOTHING, FULL, FULL, NOTHING),
+    "cbam.period": (NOTHING, READ, FULL, READ),
+    "cbam.period.problem": (NOTHING, READ, READ, READ),
+    "cbam.precursor.subset": (NOTHING, READ, FULL, READ),
+    "cbam.statement": (NOTHING, READ, READ, READ),
+    "cbam.statement.good": (NOTHING, READ, READ, READ),
+    "cbam.statement.hash": (NOTHING, READ, READ, READ),
+    "cbam.statement.note": (NOTHING, READ, READ, READ),
+    "cbam.statement.process": (NOTHING, READ, READ, READ),
+    "cbam.statement.receipt": (NOTHING, READ, READ, READ),
+    "cbam.statement.stream": (NOTHING, READ, READ, READ),
+    "cbam.statement.use": (NOTHING, READ, READ, READ),
+    "cbam.stream.total": (NOTHING, READ, FULL, READ),
 }
 #: Models of Odoo that our roles alone may read or change: (CBAM user, manager, verifier).
 DOCUMENTS = {

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CbamStatement(models.Model):
+    """A version of the statutory book of an installation and period, frozen by the close.
+
+    Root hashes chain: each covers the ledger lines counted, the figures found, the evidence and the version before.
+    """
+
+    _name = "cbam.statement"
+    _description = "Emissions Statement"
+    _inherit = ["mail.thread"]
+    _order = "period_id, version desc"
+
+    period_id = fields.Many2one("cbam.period", required=True, readonly=True, index=True, ondelete="restrict")
+    installation_id = fields.Many2one(related="period_id.installation_id", store=True)
+    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
+    year = fields.Integer(related="period_id.year", store=True)
+    version = fields.Integer(required=True, readonly=True)
+    state = fields.Selection(
+        [("current", "Current"), ("superseded", "Superseded")], required=True, readonly=True, default="current"
+    )
+    is_correction = fields.Boolean(
+        "Corrected Version", readonly=True, help="It corrects a version for which a verification statement was issued."
+    )
+    to_be_corrected = fields.Boolean(readonly=True)
+    reopen_reason = fields.Char("Reopened Because", readonly=True)
+    closed_at = fields.Datetime(readonly=True)
+    closed_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    last_line_id = fields.Integer("Last Ledger Line", readonly=True, help="Later lines of the period are late facts.")
+    dataset_ids = fields.Many2many("cbam.dataset", string="Data Sets", readonly=True)
+    good_ids = fields.One2many("cbam.statement.good", "statement_id", "Goods", readonly=True)
+    process_ids = fields.One2many("cbam.statement.process", "statement_id", "Processes", readonly=True)
+    use_ids = fields.One2many("cbam.statement.use", "statement_id", "Precursors Used", readonly=True)
+    receipt_ids = fields.One2many("cbam.statement.receipt", "statement_id", "Precursors Received", readonly=True)
+    stream_ids = fields.One2many("cbam.statement.stream", "statement_id", "Data Sets of Streams", readonly=True)
+    line_ids = fields.One2many("cbam.emission.line", "statement_id", "Joining Lines", readonly=True)
+    note_ids = fields.One2many("cbam.statement.note", "statement_id", "Remarks", readonly=True)
+    direct = fields.Float("Direct (tCO2e)", digits=0, readonly=True, help="Of all processes of the installation.")
+    indirect = fields.Float("Indirect (tCO2e)", digits=0, readonly=True)
+    electricity = fields.Float("Electricity (MWh)", digits=0, readonly=True)
+    root_hash = fields.Char("Root Hash (SHA-256)", readonly=True)
+    previous_id = fields.Many2one("cbam.statement", "Previous Version", readonly=True, ondelete="restrict")
+    record_ids = fields.Many2many("cbam.specific.emission", string="Published Records", readonly=True, copy=False)
+
+    _once = models.UniqueIndex("(period_id, version)", "A version is closed once.")
+
+    @api.depends("period_id.display_name", "version")
+    def _compute_display_name(self):
+        for statement in self:
+            statement.display_name = f"{statement.period_id.display_name} · v{statement.version}"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        for statement in self:
+            raise UserError(self.env._("%s stays: versions of a statement are never deleted.", statement.display_name))
+
+    def action_compare(self):
+        """Compute hashes and figures again and say in the chatter whether anything has drifted."""
+        self.ensure_one()
+        drift = self.env["cbam.period.freeze"]._drift(self)
+        if drift:
+            message = self.env._("Drift found: %s", "; ".join(drift))
+        else:
+            message = self.env._("Recomputed: every hash and figure is as it was when the period was closed.")
+        self.message_post(body=message)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "danger" if drift else "success", "message": message, "sticky": bool(drift)},
+        }
+
+    def action_view_lines(self):
+        """The lines that join the unit book and the statutory book."""
+        self.ensure_one()
+        return self.env["cbam.emission.line"]._action_of(
+            [("statement_id", "=", self.id)], self.env._("Joining Lines of %s", self.display_name)
+        )
+
+    def action_view_records(self):
+        """The specific embedded emissions that this version has published."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_specific_emission")
+        return action | {"domain": [("id", "in", self.record_ids.ids)]}
