@@ -5,6 +5,6 @@
     "category": "Supply Chain/Manufacturing",
     "author": "CBAM suite contributors",
     "license": "LGPL-3",
-    "description": "Installs the whole CBAM suite: embedded emissions of what is made, bought and delivered.",
-    "depends": ["cbam_emissions"],
+    "description": "Installs the suite: embedded emissions of what is made, bought and delivered, and what they cost.",
+    "depends": ["cbam_emissions", "cbam_procurement"],
 }

@@ -7,11 +7,11 @@ class CbamUnitCheck(models.AbstractModel):
     _name = "cbam.unit.check"
     _description = "CBAM Unit Check"
 
-    @api.model
-    def _warnings(self, lines):
+    @api.private
+    def warnings(self, lines):
         """One sentence per line whose unit shares no reference with its product's.
 
-        :param lines: records with ``product_id`` and the unit field given: ``[(product, unit)]``
+        :param lines: ``[(product, unit)]``; pairs without a product or unit are passed over
         """
         units = self.env["cbam.mass"]._units()
         found = []

@@ -41,7 +41,7 @@ class MrpBom(models.Model):
         for bom in self:
             lines = [(bom.product_tmpl_id, bom.product_uom_id)]
             lines += [(line.product_id, line.product_uom_id) for line in (*bom.bom_line_ids, *bom.byproduct_ids)]
-            sentences = check._warnings(lines)
+            sentences = check.warnings(lines)
             sentences += [
                 self.env._(
                     "%s is a service: Odoo moves no stock for it, so its emissions do not count. "

@@ -70,7 +70,7 @@ class MrpProduction(models.Model):
         for order in self:
             lines = [(order.product_id, order.product_uom_id)]
             lines += [(move.product_id, move.product_uom) for move in (*order.move_raw_ids, *order.move_finished_ids)]
-            order.cbam_unit_warning = "\n".join(check._warnings(lines)) or False
+            order.cbam_unit_warning = "\n".join(check.warnings(lines)) or False
 
     @api.depends("cbam_direct", "cbam_indirect", "cbam_indirect_scope", "cbam_default", "cbam_mass")
     def _compute_cbam_specific(self):

@@ -106,7 +106,7 @@ class ReportMrpBomStructure(models.AbstractModel):
         """Why a row has no figure although its product carries emissions: its unit leads nowhere."""
         if plan is None or node["product_id"] not in plan.graph.items or not plan.graph.matters(node["product_id"]):
             return ()
-        return tuple(self.env["cbam.unit.check"]._warnings([(node["product"], node["uom"])]))
+        return tuple(self.env["cbam.unit.check"].warnings([(node["product"], node["uom"])]))
 
     @api.model
     def _cbam_add_making(self, node, plan, style, quantity):

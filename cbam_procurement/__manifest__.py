@@ -1,0 +1,12 @@
+{
+    "name": "CBAM Procurement",
+    "summary": "Carbon cost on requests for quotation, suppliers' emission data and CBAM certificate prices",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Purchase",
+    "author": "CBAM suite contributors",
+    "license": "LGPL-3",
+    "depends": ["cbam_emissions", "purchase_requisition_stock", "purchase_mrp"],
+    "data": [
+        "views/purchase_order_views.xml",
+    ],
+}
