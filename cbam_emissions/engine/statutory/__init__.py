@@ -5,6 +5,8 @@
 ``joint``     joint production processes ("bubbles", Article 4(9))
 ``levels``    activity levels and the key by which a process is shared among its goods
 ``results``   figures per good and range of composition, and the balance that proves them
+``terms``     the terms of equation 55 per process
+``site``      heat, waste gases and electricity of a site: :func:`site_terms` finds those terms
 ``solve``     :func:`statement`: own intermediates, averages of precursors and goods as one linear system
 """
 
