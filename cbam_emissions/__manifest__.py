@@ -30,6 +30,8 @@
         "views/cbam_meter_reading_views.xml",
         "views/cbam_meter_gap_views.xml",
         "views/cbam_energy_menus.xml",
+        "views/cbam_monitoring_plan_views.xml",
+        "views/cbam_change_log_views.xml",
         "views/mrp_workorder_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_production_unit_views.xml",

@@ -12,6 +12,7 @@ from . import cbam_parameter
 from . import cbam_certificate_price
 from . import cbam_grid_factor
 from . import res_country
+from . import cbam_change_logged
 from . import cbam_installation
 from . import cbam_process
 from . import cbam_specific_emission
@@ -29,6 +30,12 @@ from . import cbam_reading_intake
 from . import cbam_energy_usage
 from . import cbam_energy
 from . import cbam_energy_rate
+from . import cbam_change_log
+from . import cbam_corrective_action
+from . import cbam_plan_facts
+from . import cbam_plan_facts_energy
+from . import cbam_monitoring_plan
+from . import cbam_monitoring_plan_section
 from . import cbam_mass
 from . import cbam_valuation
 from . import cbam_emission_line

@@ -48,7 +48,9 @@ class CbamElectricitySource(models.Model):
 
     _name = "cbam.electricity.source"
     _description = "Electricity Source"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "cbam.change.logged"]
+    _change_kind = "energy"
+    _change_fields = ("active", "process_ids")
     _order = "installation_id, sequence, name, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)

@@ -62,7 +62,9 @@ class CbamEmissionFactor(models.Model):
 
     _name = "cbam.emission.factor"
     _description = "Emission Factor"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "cbam.change.logged"]
+    _change_kind = "method"
+    _change_fields = ("active", "constituent_ids")
     _order = "name, date_from desc, id"
 
     name = fields.Char("Fuel or Material", required=True, translate=True, tracking=True)
@@ -337,6 +339,17 @@ class CbamEmissionFactor(models.Model):
             wave = self.with_context(active_test=False).search([("successor_id", "in", wave.ids)]) - found
             found |= wave
         return found
+
+    # -- change log ------------------------------------------------------------------------------------------------
+
+    def _change_installations(self):
+        """A factor belongs to no installation: it concerns those whose source streams use it."""
+        return self.sudo().with_context(active_test=False).stream_ids.installation_id
+
+    def _change_text(self, name):
+        if name != "constituent_ids":
+            return super()._change_text(name)
+        return "; ".join(f"{part.substance}: {part.share} × {part.emission_factor}" for part in self.constituent_ids)
 
     # -- buttons ---------------------------------------------------------------------------------------------------
 

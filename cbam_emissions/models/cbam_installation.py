@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .optional_float import OptionalFloat
+
 
 class CbamInstallation(models.Model):
     """A stationary technical unit (site) where CBAM goods are produced: 2025/2547 Art. 1, LAW of the *installation*.
@@ -22,13 +24,23 @@ class CbamInstallation(models.Model):
         index=True,
         help="The company that operates the installation in this database. Empty for an installation of a supplier.",
     )
-    operator_id = fields.Many2one(
-        "res.partner", help="The legal person that operates the installation."
-    )
+    operator_id = fields.Many2one("res.partner", help="The legal person that operates the installation.")
     country_id = fields.Many2one(
         "res.country",
         required=True,
         help="Country of production: decides default values, grid factor and benchmarks of what is made here.",
+    )
+    address = fields.Text(
+        "Address in English",
+        help="Full address, as the operator's emissions report states it (2025/2547 Annex IV 1.1).",
+    )
+    latitude = OptionalFloat(
+        digits=(9, 6),
+        aggregator=None,
+        help="Of the main emission source, in degrees with six decimals; south negative.",
+    )
+    longitude = OptionalFloat(
+        digits=(9, 6), aggregator=None, help="Of the main emission source, in degrees with six decimals; west negative."
     )
     unlocode = fields.Char("UN/LOCODE")
     registry_ref = fields.Char("Registry ID", help="Identifier of the installation in the CBAM registry.")
@@ -48,6 +60,11 @@ class CbamInstallation(models.Model):
     specific_emission_ids = fields.One2many("cbam.specific.emission", "installation_id", string="Specific Emissions")
     specific_emission_count = fields.Integer(compute="_compute_specific_emission_count")
     note = fields.Html()
+
+    _coordinates = models.Constraint(
+        "CHECK (latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180)",
+        "A latitude lies between -90 and 90 degrees, a longitude between -180 and 180.",
+    )
 
     @api.depends("specific_emission_ids")
     def _compute_specific_emission_count(self):
@@ -75,8 +92,10 @@ class CbamInstallation(models.Model):
     def _check_start_date_is_final(self):
         """A start date cannot move once lines were posted: earlier movements would be half in the books."""
         for installation in self:
-            first = self.env["cbam.emission.line"].sudo().search(
-                [("installation_id", "=", installation.id), ("kind", "!=", "opening")], order="date", limit=1
+            first = (
+                self.env["cbam.emission.line"]
+                .sudo()
+                .search([("installation_id", "=", installation.id), ("kind", "!=", "opening")], order="date", limit=1)
             )
             start = installation.start_date
             if first and (not start or installation._local_date(first.date) < start):

@@ -37,7 +37,9 @@ class CbamMeter(models.Model):
 
     _name = "cbam.meter"
     _description = "CBAM Meter"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "cbam.change.logged"]
+    _change_kind = "meter"
+    _change_fields = ("active", "workcenter_ids")
     _order = "installation_id, sequence, code, id"
     _rec_names_search = ["code", "name"]
     _parent_name = "parent_id"
@@ -120,6 +122,10 @@ class CbamMeter(models.Model):
         help="The meter this one is behind. What sub-meters measure is deducted from it: only the rest is shared.",
     )
     child_ids = fields.One2many("cbam.meter", "parent_id", "Sub-meters")
+    location = fields.Char(
+        tracking=True,
+        help="Exact place of the instrument; the monitoring plan lists it (2025/2547 Annex II A.5).",
+    )
     date_from = fields.Date("In Service From", tracking=True, help="Empty: from its first reading on.")
     date_to = fields.Date("In Service Until", tracking=True, help="Last day, when the meter was taken out.")
     calibration_date = fields.Date("Calibrated On", tracking=True)

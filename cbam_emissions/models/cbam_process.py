@@ -11,6 +11,20 @@ class CbamProcess(models.Model):
 
     _name = "cbam.process"
     _description = "CBAM Production Process"
+    _inherit = ["cbam.change.logged"]
+    _change_kind = "process"
+    _change_kinds = {"route_letter": "route", "joint_process_id": "joint"}
+    _change_fields = (
+        "name",
+        "active",
+        "installation_id",
+        "boundary",
+        "cn_code",
+        "group_rule",
+        "route_letter",
+        "joint_process_id",
+        "workcenter_ids",
+    )
     _order = "installation_id, sequence, name, id"
 
     name = fields.Char(required=True, translate=True)

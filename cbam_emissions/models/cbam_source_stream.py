@@ -59,7 +59,10 @@ class CbamSourceStream(models.Model):
 
     _name = "cbam.source.stream"
     _description = "CBAM Source Stream"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "cbam.change.logged"]
+    _change_kind = "fuel"
+    _change_kinds = {"basis": "method", "process_id": "connection", "rate": "method", "rate_per": "method"}
+    _change_fields = ("active",)
     _order = "installation_id, sequence, name, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)

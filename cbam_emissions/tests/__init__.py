@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_bom_overview
+from . import test_change_log
 from . import test_data_gap
 from . import test_dataset_load
 from . import test_dataset_lookup
@@ -12,6 +13,7 @@ from . import test_lot_screen
 from . import test_meter_gateway
 from . import test_meter_reading
 from . import test_mo_overview
+from . import test_monitoring_plan
 from . import test_opening
 from . import test_order_screen
 from . import test_planning
