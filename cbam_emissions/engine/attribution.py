@@ -39,6 +39,14 @@ class OutputClass(str, Enum):
 CARRIES_EMISSIONS = frozenset({OutputClass.GOOD, OutputClass.CO_PRODUCT, OutputClass.SALEABLE_OFF_SPEC})
 
 
+class AttributionKey(str, Enum):
+    """By what a process is shared among its goods (Annex III A.2): functional units, mass, or moles (equation 43)."""
+
+    FUNCTIONAL_UNIT = "functional_unit"
+    MASS = "mass"
+    MOLAR = "molar"
+
+
 @dataclass(frozen=True, slots=True)
 class Output(Generic[K]):
     """An output of a process.

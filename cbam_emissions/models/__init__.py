@@ -54,6 +54,7 @@ from . import cbam_planning_hours
 from . import cbam_planning_sources
 from . import cbam_planning
 from . import cbam_planning_energy
+from . import cbam_planning_shares
 from . import cbam_planning_orders
 from . import cbam_planning_snapshot
 from . import cbam_order_figures

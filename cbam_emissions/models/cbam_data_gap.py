@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: What is entered on the product.
-PRODUCT_KINDS = ("cn_code", "net_mass", "content", "country", "value")
+PRODUCT_KINDS = ("cn_code", "net_mass", "content", "molar_mass", "country", "value")
 
 
 class CbamDataGap(models.Model):
@@ -20,6 +20,7 @@ class CbamDataGap(models.Model):
             ("cn_code", "CN code missing"),
             ("net_mass", "Net mass missing"),
             ("content", "Clinker or nitrogen content missing"),
+            ("molar_mass", "Molar mass missing"),
             ("unit", "Units without a common reference"),
             ("value", "No specific emissions and no default value"),
             ("country", "Country of production unknown"),

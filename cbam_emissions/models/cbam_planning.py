@@ -3,8 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.embedded import Embedded, FunctionalUnit, dropped_scope, functional_quantity
-from ..engine.errors import CycleError, EngineError
+from ..engine.embedded import Embedded, dropped_scope
+from ..engine.errors import CycleError
 from ..engine.rollup import containing, roll_up
 from .cbam_planning_graph import Graph, Issue
 
@@ -204,7 +204,7 @@ class CbamPlanning(models.AbstractModel):
         bought.difference_update(graph.edges)
         own |= self._bought(plan, bought, company, date)
         plan.streams = self._streams(plan, product_ids, date)
-        self._share(plan)
+        self.env["cbam.planning.shares"]._share(plan, company)
         plan.parts = self.env["cbam.planning.energy"]._parts(plan, company, date)
         for product_id, parts in plan.parts.items():
             plan.graph.issues += [
@@ -259,52 +259,6 @@ class CbamPlanning(models.AbstractModel):
             streams[-item.id] = embedded or Embedded.ZERO
         return streams
 
-    @api.model
-    def _share(self, plan):
-        """Who shares what goes in: co-products take theirs by functional unit or mass, waste takes none (LAW 0.6)."""
-        graph = plan.graph
-        for product_id, bill in graph.bills.items():
-            if bill.id not in graph.gathered.by_products:
-                continue
-            sharing = [(None, product_id, 1.0)]
-            for by_product, quantity, line in graph.outputs(product_id):
-                if not line.output_class:
-                    graph.issues.append(Issue("output_class", by_product, False))
-                if shares_emissions(line.output_class, graph.items[by_product]):
-                    sharing.append((line.line_id, by_product, quantity))
-            if len(sharing) > 1:
-                plan.outputs[product_id] = sharing
-                plan.shares[product_id] = self._share_among(graph, sharing)
-
-    @api.model
-    def _share_among(self, graph, outputs):
-        """``{line: share}``; where a mass is missing the good output carries all, and is incomplete."""
-        for key in (self._functional_unit_key, self._mass_key):
-            keys = [key(graph, graph.items[product_id], quantity) for _line, product_id, quantity in outputs]
-            if None not in keys and sum(keys) > 0:
-                return {line: part / sum(keys) for (line, _p, _q), part in zip(outputs, keys, strict=True)}
-        graph.issues.append(Issue("co_product_mass", outputs[0][1], True))
-        return {None: 1.0}
-
-    @api.model
-    def _mass_key(self, graph, item, quantity):
-        mass = graph.unit_mass(item)
-        return quantity * mass if mass is not None else None
-
-    @api.model
-    def _functional_unit_key(self, graph, item, quantity):
-        """Tonnes of clinker or kg of nitrogen; None where the functional unit is the tonne of goods."""
-        mass = graph.unit_mass(item)
-        if item.scope != "good" or mass is None:
-            return None
-        unit = FunctionalUnit(self.env["cbam.dataset"]._cn_index().match(item.cn_code).functional_unit)
-        if unit not in (FunctionalUnit.TONNE_CLINKER, FunctionalUnit.KG_NITROGEN):
-            return None
-        try:
-            return quantity * functional_quantity(mass, unit, item.content or None, item.cn_code)
-        except EngineError:
-            return None
-
     # -- words -----------------------------------------------------------------------------------------------------
 
     @api.model
@@ -318,6 +272,7 @@ class CbamPlanning(models.AbstractModel):
             "co_product_mass": self.env._(
                 "%(product)s: it carries all, for the mass of a co-product or its own is missing."
             ),
+            "molar_mass": self.env._("%(product)s has no molar mass: what is made together shares by mass."),
             "output_class": self.env._(
                 "%(product)s is not classified: co-product, off-spec or waste? It carries nothing."
             ),
@@ -337,11 +292,6 @@ class CbamPlanning(models.AbstractModel):
         """Whether the user sees planned figures at all: without the CBAM groups they are absent."""
         groups = ("cbam_emissions.group_cbam_user", "cbam_emissions.group_cbam_verifier")
         return any(self.env.user.has_group(group) for group in groups)
-
-
-def shares_emissions(output_class, item):
-    """Whether a by-product shares what went in: co-products, and off-spec goods of Annex I (LAW 0.6)."""
-    return output_class == "co_product" or (output_class == "off_spec" and item.scope == "good")
 
 
 def consumed_as(product_id, streams, items):

@@ -131,8 +131,8 @@ class CbamPlanningGather(models.AbstractModel):
                 """
                 SELECT product.id, template.id, template.uom_id, template.type, template.cbam_scope,
                        CASE WHEN template.cbam_scope = 'good' THEN COALESCE(template.cbam_annex_ii, FALSE) END,
-                       product.cbam_net_mass::float8, product.cbam_content::float8, template.cbam_cn_code,
-                       template.cbam_factor_id
+                       product.cbam_net_mass::float8, product.cbam_content::float8,
+                       NULLIF(product.cbam_molar_mass, 0)::float8, template.cbam_cn_code, template.cbam_factor_id
                   FROM product_product AS product
                   JOIN product_template AS template ON template.id = product.product_tmpl_id
                  WHERE product.id = ANY(%s)

@@ -13,7 +13,10 @@ from ..engine.mass import Unit
 
 
 class Item(NamedTuple):
-    """A product. ``annex_ii`` is ``None`` for what is not a CBAM good, ``net_mass`` kg per unit or ``None``."""
+    """A product. ``annex_ii`` is ``None`` for what is not a CBAM good.
+
+    ``net_mass`` is in kg per unit, ``molar_mass`` in g/mol; ``None`` where not known.
+    """
 
     id: int
     template_id: int
@@ -23,6 +26,7 @@ class Item(NamedTuple):
     annex_ii: bool | None
     net_mass: float | None
     content: float | None
+    molar_mass: float | None
     cn_code: str | None
     factor_id: int | None
 

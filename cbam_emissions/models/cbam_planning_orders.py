@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.embedded import Embedded, dropped_scope
-from .cbam_planning import Plan, shares_emissions
+from .cbam_planning import Plan
 from .cbam_planning_energy import Making, Part
+from .cbam_planning_shares import shares_emissions
 
 SUMS = SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in Embedded.COMPONENTS)
 
@@ -78,13 +79,26 @@ class CbamPlanningOrders(models.AbstractModel):
         outputs = {order.id: self._outputs(plan, order) for order in orders}
         makings = [self._making(plan, order, outputs[order.id]) for order in orders]
         parts = self.env["cbam.planning.energy"]._parts_of(makings, company, date)
+        shares = self._shares(plan, company, {order: outputs[order.id] for order in orders})
         for order in orders:
             planned[order.id].parts = parts[order.id]
-            self._fill(planned[order.id], order, outputs[order.id])
+            self._fill(planned[order.id], order, outputs[order.id], shares[order])
         return planned
 
     @api.model
-    def _fill(self, planned, order, outputs):
+    def _shares(self, plan, company, outputs):
+        """``{order: {by-product move or None: share}}``, None standing for the good output."""
+        model = self.env["cbam.planning.shares"]
+        shares = {order: {None: 1.0} for order in outputs}
+        several = [order for order, rows in outputs.items() if len(rows) > 1]
+        attribution_of = model._attribution_finder(company) if several else None
+        for order in several:
+            key = attribution_of(order.picking_type_id.id, plan.graph.items[order.product_id.id].cn_code)
+            shares[order] = model._share_among(plan.graph, outputs[order], key)
+        return shares
+
+    @api.model
+    def _fill(self, planned, order, outputs, shares):
         plan, reasons = planned.plan, []
         for move in order.move_raw_ids.filtered(lambda m: m.state != "cancel"):
             product_id = move.product_id.id
@@ -101,12 +115,9 @@ class CbamPlanningOrders(models.AbstractModel):
             planned.components[move.id] = plan.contribution(product_id, quantity, planned.annex_ii)
         reasons += [reason for part in planned.parts for reason in part.incomplete]
         total = Embedded.total([*planned.components.values(), *(part.embedded for part in planned.parts)])
-        shares = {None: 1.0}
-        if len(outputs) > 1:
-            shares = self.env["cbam.planning"]._share_among(plan.graph, outputs)
-            if len(shares) < len(outputs):
-                name = order.product_id.display_name
-                reasons.append(self.env._("%s carries all: a mass is missing to share by.", name))
+        if len(shares) < len(outputs):
+            name = order.product_id.display_name
+            reasons.append(self.env._("%s carries all: a mass is missing to share by.", name))
         planned.by_products = {move.id: total.scaled(shares.get(move.id, 0.0)) for move in order.move_byproduct_ids}
         planned.good = total.scaled(shares[None])
         mass = plan.graph.unit_mass(plan.graph.items[order.product_id.id])

@@ -215,9 +215,23 @@ class CbamPostingDocuments(models.AbstractModel):
                 order=(head.date,),
             )
             batch.documents.append(document)
+        self._attribute(batch)
         self.env["cbam.posting.receipts"]._value(batch)
         self.env["cbam.posting.energy"]._add(batch)
         return batch
+
+    @api.model
+    def _attribute(self, batch):
+        """By what orders with several products share; asked for only where there are any."""
+        several = [
+            document
+            for document in batch.documents
+            if len({flow.key.product for flow in document.flows if flow.basis is Basis.SHARE}) > 1
+        ]
+        if several:
+            attribution_of = self.env["cbam.process"]._attribution_finder()
+            for document in several:
+                document.attribution = attribution_of(batch.heads[document.ident].process_id)
 
     @api.model
     def _unbuild_annex_ii(self, batch, ident, rows):
@@ -349,6 +363,7 @@ class CbamPostingDocuments(models.AbstractModel):
         _ = self.env._
         return {
             "net_mass": _("The outputs cannot share by mass: a net mass is missing; the main product carries all. %s"),
+            "molar_mass": _("%s has no molar mass: the outputs share by mass instead of moles."),
             "no_output": _("There was input but no output: a loss of the process. %s"),
             "negative": _("More %s was taken than was on hand: valued at the last receipt or the default."),
             "lot": _("%s left as a lot that never came in: valued at the average of goods without a lot."),

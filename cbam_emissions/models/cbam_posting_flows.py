@@ -112,7 +112,9 @@ class CbamPostingFlows(models.AbstractModel):
             date=date,
         )
         functional = self._functional(batch, ident, row, product, mass)
-        return Flow(key, basis, quantity, mass, functional, annex_ii=product.annex_ii, **values)
+        return Flow(
+            key, basis, quantity, mass, functional, annex_ii=product.annex_ii, molar_mass=product.molar_mass, **values
+        )
 
     @api.model
     def _ledger_place(self, place, outside):

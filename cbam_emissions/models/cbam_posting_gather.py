@@ -49,6 +49,7 @@ class Product(NamedTuple):
     annex_ii: bool | None
     net_mass: float | None
     content: float | None
+    molar_mass: float | None
     factor_id: int | None
     installation_id: int | None
     production_country_id: int | None
@@ -149,7 +150,8 @@ class CbamPostingGather(models.AbstractModel):
                 """
                 SELECT p.id, COALESCE(p.default_code, t.name->>'en_US'), t.uom_id, t.cbam_scope, t.cbam_cn_code,
                        CASE WHEN t.cbam_scope = 'good' THEN COALESCE(t.cbam_annex_ii, FALSE) END,
-                       p.cbam_net_mass::float, p.cbam_content::float, t.cbam_factor_id, t.cbam_installation_id,
+                       p.cbam_net_mass::float, p.cbam_content::float, NULLIF(p.cbam_molar_mass, 0)::float,
+                       t.cbam_factor_id, t.cbam_installation_id,
                        t.cbam_production_country_id, t.cbam_origin_country_id, t.cbam_route_letter, t.id
                   FROM product_product p
                   JOIN product_template t ON t.id = p.product_tmpl_id

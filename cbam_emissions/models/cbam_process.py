@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..engine.attribution import AttributionKey
+from ..engine.co_products import default_attribution
 
 
 class CbamProcess(models.Model):
@@ -72,6 +76,25 @@ class CbamProcess(models.Model):
         help="Route letter of Implementing Regulations (EU) 2025/2620 and 2025/2621. "
         "It selects the benchmark where the benchmark of the code depends on the route.",
     )
+    attribution = fields.Selection(
+        [
+            (AttributionKey.FUNCTIONAL_UNIT.value, "Functional unit"),
+            (AttributionKey.MASS.value, "Mass"),
+            (AttributionKey.MOLAR.value, "Moles"),
+        ],
+        string="Shared By",
+        compute="_compute_attribution",
+        inverse="_inverse_attribution",
+        help="How goods made together share the emissions of the process (2025/2547 Annex III A.2). Unless chosen "
+        "otherwise: mass for a mandatory group; moles where a chemical or fertiliser is made together with another "
+        "chemical, by the co-products of its bills of materials (equation 43); else the functional unit.",
+    )
+    attribution_choice = fields.Selection(
+        selection=lambda self: self._fields["attribution"].selection,
+        string="Shared By, Chosen",
+        readonly=True,
+        help="Empty: as the law has it for the goods of the process.",
+    )
     workcenter_ids = fields.Many2many(
         "mrp.workcenter",
         "cbam_process_workcenter_rel",
@@ -112,6 +135,68 @@ class CbamProcess(models.Model):
         """The CN codes of the process, digits only."""
         self.ensure_one()
         return ["".join(filter(str.isdigit, part)) for part in (self.cn_code or "").split(",") if part.strip()]
+
+    @api.depends("boundary", "cn_code", "group_rule", "installation_id", "attribution_choice")
+    def _compute_attribution(self):
+        keys = self._attributions()
+        for process in self:
+            process.attribution = keys[process.id].value
+
+    def _inverse_attribution(self):
+        """Only what differs from the key of the law is a choice: the key follows the goods otherwise."""
+        defaults = self._default_attributions()
+        for process in self:
+            chosen = process.attribution
+            process.attribution_choice = chosen if chosen and chosen != defaults[process.id].value else False
+
+    def _attributions(self):
+        """``{process id: AttributionKey}``, in a number of queries that does not depend on how many there are."""
+        chosen = self.filtered("attribution_choice")
+        keys = (self - chosen)._default_attributions()
+        return keys | {process.id: AttributionKey(process.attribution_choice) for process in chosen}
+
+    def _default_attributions(self):
+        """``{process id: AttributionKey}`` by the goods of the processes and the co-products of their bills."""
+        co_products = self._co_products()
+        return {
+            process.id: default_attribution(
+                process.group_rule != "none",
+                process._cn_codes() if process.boundary == "cbam" else (),
+                {
+                    code
+                    for good in process._cn_codes()
+                    for company, product, code in co_products
+                    if product.startswith(good) and company in (None, process.installation_id.company_id.id)
+                },
+            )
+            for process in self
+        }
+
+    @api.model
+    def _attribution_finder(self):
+        """A function ``(process id or None) -> AttributionKey``: what belongs to no process has no key of its own."""
+        keys = self.sudo().with_context(active_test=False).search([("boundary", "=", "cbam")])._attributions()
+        return lambda process_id: keys.get(process_id, AttributionKey.FUNCTIONAL_UNIT)
+
+    @api.model
+    def _co_products(self):
+        """``[(company id or None, CN code of the product, CN code of the co-product)]`` of all bills in use."""
+        for model in ("mrp.bom", "mrp.bom.byproduct", "product.template"):
+            self.env[model].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT bom.company_id, made.cbam_cn_code, beside.cbam_cn_code
+                  FROM mrp_bom_byproduct AS line
+                  JOIN mrp_bom AS bom ON bom.id = line.bom_id AND bom.active
+                  JOIN product_template AS made ON made.id = bom.product_tmpl_id
+                  JOIN product_product AS product ON product.id = line.product_id
+                  JOIN product_template AS beside ON beside.id = product.product_tmpl_id
+                 WHERE line.cbam_output_class = 'co_product' AND line.product_qty > 0
+                   AND made.cbam_cn_code IS NOT NULL AND beside.cbam_cn_code IS NOT NULL
+                """
+            )
+        )
 
     def action_view_ledger(self):
         """The ledger lines of this process."""

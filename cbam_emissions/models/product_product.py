@@ -22,6 +22,14 @@ class ProductProduct(models.Model):
         "Composition Range",
         help="Range of the content the goods keep to (at most 10 %), or the consignment declaration.",
     )
+    cbam_molar_mass = OptionalFloat(
+        "Molar Mass",
+        digits=0,
+        help="g/mol of the substance. Chemicals and fertilisers made together share by moles (2025/2547 Annex III "
+        "A.2.1).",
+    )
+
+    _cbam_molar_mass_positive = models.Constraint("CHECK (cbam_molar_mass >= 0)", "A molar mass cannot be negative.")
 
     cbam_weight_proposal = fields.Float(
         "Weight (kg)", digits=0, compute="_compute_cbam_weight_proposal", help="The weight in kg, as a proposal."

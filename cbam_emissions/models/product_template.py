@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..engine.co_products import is_chemical
 from .optional_float import OptionalFloat
 
 GROUPS = "cbam_emissions.group_cbam_user,cbam_emissions.group_cbam_verifier"
@@ -9,6 +10,7 @@ POSTED_FIELDS = {
     "cbam_cn_code",
     "cbam_net_mass",
     "cbam_content",
+    "cbam_molar_mass",
     "cbam_production_country_id",
     "cbam_origin_country_id",
     "cbam_installation_id",
@@ -69,6 +71,17 @@ class ProductTemplate(models.Model):
         compute="_compute_cbam_content_range",
         inverse="_inverse_cbam_content_range",
         help="Range of the content the goods keep to (at most 10 %), or the consignment declaration.",
+    )
+    cbam_molar_mass = OptionalFloat(
+        "Molar Mass",
+        digits=0,
+        compute="_compute_cbam_molar_mass",
+        inverse="_inverse_cbam_molar_mass",
+        help="g/mol of the substance. Chemicals and fertilisers made together share by moles (2025/2547 Annex III "
+        "A.2.1).",
+    )
+    cbam_is_chemical = fields.Boolean(
+        compute="_compute_cbam_is_chemical", help="A chemical or fertiliser by its CN code, CBAM good or not."
     )
     cbam_functional_unit = fields.Selection(
         selection=lambda self: self.env["cbam.cn.code"]._fields["functional_unit"].selection,
@@ -188,12 +201,25 @@ class ProductTemplate(models.Model):
     def _inverse_cbam_content_range(self):
         self._set_product_variant_field("cbam_content_range")
 
+    @api.depends("product_variant_ids.cbam_molar_mass")
+    def _compute_cbam_molar_mass(self):
+        self._compute_template_field_from_variant_field("cbam_molar_mass", default=None)
+
+    def _inverse_cbam_molar_mass(self):
+        self._set_product_variant_field("cbam_molar_mass")
+
+    @api.depends("cbam_cn_code")
+    def _compute_cbam_is_chemical(self):
+        for template in self:
+            template.cbam_is_chemical = is_chemical(template.cbam_cn_code or "")
+
     def _get_related_fields_variant_template(self):
         return [
             *super()._get_related_fields_variant_template(),
             "cbam_net_mass",
             "cbam_content",
             "cbam_content_range",
+            "cbam_molar_mass",
         ]
 
     @api.depends("cbam_cn_code")

@@ -25,6 +25,7 @@ from . import test_posting_company
 from . import test_posting_correction
 from . import test_posting_failure
 from . import test_posting_installation
+from . import test_posting_molar
 from . import test_posting_optional
 from . import test_posting_order
 from . import test_posting_queries

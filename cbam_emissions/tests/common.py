@@ -157,8 +157,9 @@ class CbamCase(TransactionCase):
             **values,
         )
 
-    def _bom(self, product, quantity, components, **values):
-        return self.env["mrp.bom"].create(
+    @classmethod
+    def _bom(cls, product, quantity, components, **values):
+        return cls.env["mrp.bom"].create(
             {
                 "product_tmpl_id": product.product_tmpl_id.id,
                 "product_id": product.id,

@@ -176,8 +176,9 @@ class PostingCase(CbamCase):
         self._post()
         return order.production_group_id.production_ids - order
 
-    def _byproduct(self, bom, product, quantity, output_class, cost_share=0.0):
-        return self.env["mrp.bom.byproduct"].create(
+    @classmethod
+    def _byproduct(cls, bom, product, quantity, output_class, cost_share=0.0):
+        return cls.env["mrp.bom.byproduct"].create(
             {
                 "bom_id": bom.id,
                 "product_id": product.id,

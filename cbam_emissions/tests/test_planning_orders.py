@@ -39,6 +39,10 @@ class TestPlannedIsAFreshOrdersPlan(PlanningCase):
             ("28041000", (9.0, 1.2, 0.5)),
         ):
             cls._verified_record(cls.mill, code, *figures)
+        cls.goods[4].cbam_molar_mass = 2.016
+        cls.env["cbam.process"].create(
+            {"name": "Ammonia", "installation_id": cls.installation.id, "cn_code": "28141000"}
+        )
         cls.workcenters = cls.env["mrp.workcenter"].create([{"name": f"Centre {i}"} for i in range(3)])
         gas = cls.env["cbam.emission.factor"].create({"name": "Gas", "ncv": 48.0, "emission_factor": 56.1})
         cls.env["cbam.source.stream"].create(
@@ -67,8 +71,8 @@ class TestPlannedIsAFreshOrdersPlan(PlanningCase):
                     ((self.tonne, "72071114", 0), (self.kg, "72171090", 0), (self.unit, "73181542", 0.4))
                 )
                 if self.random.random() < 0.3:
-                    code = "28141000"  # ammonia: outside Annex II
-                product = self._product(f"Made {level}.{number}", uom, code, cbam_net_mass=mass)
+                    code = "28141000"  # ammonia: outside Annex II; with hydrogen as a co-product by moles
+                product = self._product(f"Made {level}.{number}", uom, code, cbam_net_mass=mass, cbam_molar_mass=17.031)
                 self._random_bom(product, below, kit=level == 1 and self.random.random() < 0.5)
                 made.append(product)
             below += made

@@ -5,19 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from enum import Enum
 
-from ..attribution import AttributedDirect, OutputClass
+from ..attribution import AttributedDirect, AttributionKey, OutputClass
 from ..embedded import FunctionalUnit
 from ..precursors import Receipt, Subset
-
-
-class AttributionKey(str, Enum):
-    """By what a process is shared among its goods (Annex III A.2): functional units, mass, or moles (equation 43)."""
-
-    FUNCTIONAL_UNIT = "functional_unit"
-    MASS = "mass"
-    MOLAR = "molar"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from ..attribution import CARRIES_EMISSIONS, shares
+from ..attribution import CARRIES_EMISSIONS, AttributionKey, shares
 from ..composition import activity_level
 from ..embedded import Embedded, attributed_indirect
 from ..errors import InvalidFigure
 from ..molar import ChemicalProduct, molar_weights
-from .facts import AttributionKey, ProcessOutput, ProductionProcess
+from .facts import ProcessOutput, ProductionProcess
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 
+from engine.attribution import AttributionKey
 from engine.embedded import Embedded
 from engine.unit_book import Basis, Closing, Document, Flow, FlowKey
 
@@ -18,6 +19,7 @@ class Product:
     annex_ii: bool | None
     mass: float | None  # t per unit; None: the net mass is missing
     content: float | None  # functional units per tonne
+    molar_mass: float | None  # g/mol
 
 
 class Factory:
@@ -51,6 +53,7 @@ class Factory:
             annex_ii=random.choice([True, True, False, None]),
             mass=None if not self.tidy and random.random() < 0.1 else random.choice([1.0, 0.001, 0.0137e-3]),
             content=random.choice([None, None, None, 0.9]),
+            molar_mass=random.choice([None, 2.0, 17.0, 71.0]),
         )
 
     def _any(self, level):
@@ -67,7 +70,9 @@ class Factory:
         )  # fmt: skip
         mass = None if product.mass is None else quantity * product.mass
         functional = None if mass is None or product.content is None else mass * product.content
-        return Flow(key, basis, quantity, mass, functional, annex_ii=product.annex_ii, **values)
+        return Flow(
+            key, basis, quantity, mass, functional, annex_ii=product.annex_ii, molar_mass=product.molar_mass, **values
+        )
 
     def _embedded(self, scale=1.0):
         random = self.random
@@ -168,7 +173,8 @@ class Factory:
             flows.insert(0, self._energy(site))
         if closing is Closing.OUTPUT:
             flows += self._outputs(product, site)
-        self._document("production", flows, closing=closing, annex_ii=product.annex_ii)
+        attribution = random.choice(list(AttributionKey))
+        self._document("production", flows, closing=closing, annex_ii=product.annex_ii, attribution=attribution)
 
     def _move_goods(self):
         product = self.random.choice(self.products)

@@ -2,8 +2,9 @@
 """The unit book: valuation of documents, differences, conservation."""
 
 import pytest
+from engine.attribution import AttributionKey
 from engine.embedded import Embedded
-from engine.unit_book import Basis, Closing, Document, Flow, FlowKey, LotOrigin
+from engine.unit_book import Basis, Closing, Document, Flow, FlowKey, Gap, LotOrigin
 from ledger import Ledger
 
 SITE, STEEL, BOLT, OIL = 1, 10, 20, 30
@@ -142,6 +143,41 @@ def test_co_products_share_by_mass_and_waste_carries_nothing():
     assert ledger.on_hand(BOLT).embedded.direct == pytest.approx(9.0, rel=1e-12)
     assert ledger.on_hand(OIL).embedded.direct == pytest.approx(3.0, rel=1e-12)
     assert ledger.on_hand(STEEL).embedded.direct == pytest.approx(0.0, abs=1e-12)
+
+
+def electrolysis(ident, chlorine=71.0, attribution=AttributionKey.MOLAR):
+    """466 t of something at 1.0 into 2 t of hydrogen, 71 t of chlorine and 160 t of caustic soda."""
+    document = order(
+        ident,
+        consume(2, STEEL, 466.0),
+        produce(3, BOLT, 2.0, molar_mass=2.0),
+        produce(4, OIL, 71.0, molar_mass=chlorine),
+        produce(5, 40, 160.0, molar_mass=40.0),
+    )
+    document.attribution = attribution
+    return document
+
+
+def test_chemicals_share_by_moles():
+    """Moles 1 : 1 : 4 (equation 43): 466 / 6, and 4 · 466 / 6 for the caustic soda."""
+    ledger = Ledger()
+    book, _lines = ledger.post(receipt(1, STEEL, 466.0, 1.0), electrolysis(1))
+    assert ledger.on_hand(BOLT).embedded.direct == pytest.approx(466 / 6, rel=1e-12)
+    assert ledger.on_hand(OIL).embedded.direct == pytest.approx(466 / 6, rel=1e-12)
+    assert ledger.on_hand(40).embedded.direct == pytest.approx(466 * 4 / 6, rel=1e-12)
+    assert book.gaps == []
+
+
+def test_a_molar_mass_that_is_not_known_means_mass_and_is_listed():
+    """2 : 71 : 160 of 233 t share 466: 4, 142, 320 (Annex III A.2.1, last sentence). The molar mass comes later."""
+    ledger = Ledger()
+    book, _lines = ledger.post(receipt(1, STEEL, 466.0, 1.0), electrolysis(1, chlorine=None))
+    assert ledger.on_hand(BOLT).embedded.direct == pytest.approx(4.0, rel=1e-12)
+    assert ledger.on_hand(OIL).embedded.direct == pytest.approx(142.0, rel=1e-12)
+    assert book.gaps == [Gap(("production", 1), "molar_mass", False, OIL)]
+    _book, lines = ledger.post(electrolysis(1))
+    assert len(lines) == 3
+    assert ledger.on_hand(OIL).embedded.direct == pytest.approx(466 / 6, rel=1e-12)
 
 
 def test_several_lots_of_one_product_share_by_quantity_without_any_mass():

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..co_products import CoProduct, share_keys
 from ..embedded import Embedded, dropped_scope
 from .differences import differences, whatever_the_date
 from .flows import (
@@ -164,7 +165,7 @@ class Book:
         return Value(rate.scaled(quantity), 0)
 
     def _close(self, document: Document, outputs: Sequence[Flow], rest: Value, target: dict) -> None:
-        keys = share_keys(outputs) if document.closing is Closing.OUTPUT else []
+        keys = self._share_keys(document, outputs) if document.closing is Closing.OUTPUT else []
         if outputs and keys is None:
             self.gaps.append(Gap(document.ident, "net_mass", True))
             rest, keys = Value(rest.embedded, 1), [1.0] + [0.0] * (len(outputs) - 1)
@@ -182,6 +183,15 @@ class Book:
             given += part
             _add(target, flow, Value(part, rest.incomplete))
         _add(target, outputs[-1], Value(rest.embedded - given, rest.incomplete))
+
+    def _share_keys(self, document: Document, outputs: Sequence[Flow]) -> list[float] | None:
+        """By what the outputs share; ``None`` where products differ and a mass is not known."""
+        rows = [
+            CoProduct(flow.key.product, flow.quantity, flow.mass, flow.functional, flow.molar_mass) for flow in outputs
+        ]
+        keys = share_keys(rows, document.attribution)
+        self.gaps += [Gap(document.ident, "molar_mass", False, product) for product in keys.no_molar_mass]
+        return keys.weights
 
     def lot_rate(self, lot: int) -> tuple[Embedded | None, bool]:
         """A lot's own value per unit of product, and whether a figure in it is missing."""
@@ -219,19 +229,6 @@ class Book:
         origin.mass[tier] += sign * posted.mass
         origin.embedded[tier] += posted.embedded.scaled(sign)
         origin.incomplete[tier] += sign * posted.incomplete
-
-
-def share_keys(outputs: Sequence[Flow]) -> list[float] | None:
-    """The key by which outputs share what went in: one product by quantity, several by functional unit or mass.
-
-    2025/2547 Annex III A.2, 0.6: never by a cost share. ``None`` where products differ and a mass is not known.
-    """
-    if len({flow.key.product for flow in outputs}) <= 1:
-        return [flow.quantity for flow in outputs]
-    for values in ([flow.functional for flow in outputs], [flow.mass for flow in outputs]):
-        if all(value is not None for value in values):
-            return values
-    return None
 
 
 def _balancing_flow(document: Document, kind: str, place_to: str) -> Flow:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from ..attribution import AttributionKey
 from ..embedded import Embedded
 
 #: Kinds of lines that first bring a lot into the book; they decide the lot's own value.
@@ -65,6 +66,7 @@ class Flow:
     :ivar quantity: in the unit of the product (or of the source stream), never negative
     :ivar mass: tonnes, ``None`` where not known
     :ivar functional: tonnes of clinker or kg of nitrogen, ``None`` where the functional unit is the tonne
+    :ivar molar_mass: g/mol, ``None`` where not known
     :ivar fixed: the value of the whole flow for ``Basis.FIXED``; ``None`` where it is missing
     :ivar fallback: value per unit of quantity where there is nothing on hand to take it from
     :ivar refer: ``(move, lot)`` of the line whose posted value counts, for ``Basis.REFER``
@@ -81,6 +83,7 @@ class Flow:
     fallback: Embedded | None = None
     refer: tuple[int, int | None] | None = None
     annex_ii: bool | None = None
+    molar_mass: float | None = None
     meta: object = None
 
 
@@ -97,6 +100,7 @@ class Document:
     """An order, unbuild order, move or reading with all its flows.
 
     :ivar annex_ii: whether the good made by the order is in Annex II; ``None`` if it is not a CBAM good
+    :ivar attribution: by what its outputs share
     """
 
     ident: tuple[str, int]
@@ -104,6 +108,7 @@ class Document:
     closing: Closing = Closing.OPEN
     annex_ii: bool | None = None
     order: tuple = ()
+    attribution: AttributionKey = AttributionKey.FUNCTIONAL_UNIT
 
 
 class Posted(NamedTuple):
