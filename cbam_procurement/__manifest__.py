@@ -7,6 +7,10 @@
     "license": "LGPL-3",
     "depends": ["cbam_emissions", "purchase_requisition_stock", "purchase_mrp"],
     "data": [
+        "security/ir.model.access.csv",
+        "data/cbam_price_feed_cron.xml",
+        "wizard/cbam_certificate_price_entry_views.xml",
+        "views/cbam_price_feed_views.xml",
         "views/purchase_order_views.xml",
     ],
 }

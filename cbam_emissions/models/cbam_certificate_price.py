@@ -1,4 +1,10 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.certificate_prices import PriceRow
+from ..engine.datasets import IN_FORCE, PROVISIONAL
 
 
 class CbamCertificatePrice(models.Model):
@@ -15,6 +21,30 @@ class CbamCertificatePrice(models.Model):
     price = fields.Float(digits=(16, 2), readonly=True, aggregator=None, help="EUR per certificate (1 tCO2e).")
     published_on = fields.Date(readonly=True)
     reference = fields.Char(readonly=True)
+
+    @api.private
+    def rows(self):
+        """All prices that can answer, as the engine's ``PriceRow``; of several for a period the one that counts."""
+        self.flush_model()
+        self.env["cbam.dataset"].flush_model(["status", "name", "legal_act"])
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (p.date_from, p.date_to)
+                       p.date_from, p.date_to, p.price, d.status = %(in_force)s, d.name, COALESCE(p.reference, ''), p.id
+                  FROM cbam_certificate_price p
+                  JOIN cbam_dataset d ON d.id = p.dataset_id
+                 WHERE d.status IN %(answering)s
+              ORDER BY p.date_from, p.date_to, d.status = %(in_force)s DESC, d.id DESC, p.id DESC
+                """,
+                in_force=IN_FORCE,
+                answering=(IN_FORCE, PROVISIONAL),
+            )
+        )
+        return [
+            PriceRow(first, last, Decimal(str(price)), in_force, ", ".join(filter(None, (name, reference))), row_id)
+            for first, last, price, in_force, name, reference, row_id in found
+        ]
 
     @api.model
     def _for_date(self, on):

@@ -87,6 +87,20 @@ class CbamDatasetLoader(models.AbstractModel):
         self._recompute_products(dataset)
         return dataset
 
+    @api.private
+    def load_rows(self, kind, rows, values):
+        """Load rows that another addon has made as a set of its own, checked cell by cell as those of a file are.
+
+        Whoever calls has checked who may load.
+
+        :param rows: dictionaries with the columns of the kind's CSV table
+        :param values: of the ``cbam.dataset``: at least ``name``, ``legal_act`` and ``valid_from``
+        :return: the new ``cbam.dataset``
+        :raises UserError: if a row cannot be loaded
+        """
+        content = tables.written(kind, rows).encode()
+        return self._load(tables.parse(kind, content, values["name"]), {"sha256": self._checksum(content), **values})
+
     @api.model
     def _check_categories(self, parsed):
         if parsed.kind == "cn_code":

@@ -35,6 +35,7 @@ from . import test_posting_stock
 from . import test_posting_subcontracting
 from . import test_posting_unbuild
 from . import test_posting_units
+from . import test_price_rows
 from . import test_product_screen
 from . import test_reading_import
 from . import test_specific_emission

@@ -1,1 +1,3 @@
+from . import test_certificate_price
+from . import test_price_feed
 from . import test_unit_warning
