@@ -11,6 +11,10 @@
 ``emissions``   the same for sheets B and C: source streams, perfluorocarbons, measurement, totals
 ``expected``    which of our figures belongs into which cell
 ``compare``     our figures beside the workbook's own, cell by cell; ``check`` does it all
+``filling``     what is to be written into a blank template, and whether it has room for it
+``entries``     from ``filling`` to cells: ``read`` the other way round
+``splice``      writes cells into a workbook and leaves everything else as it is
+``fill``        a blank template, filled in
 ==============  ====================================================================================
 
 Pure Python: nothing here knows Odoo. No formula of the law is here either, they are in ``engine``; what is here is

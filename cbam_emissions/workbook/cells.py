@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 VERSIONS = "0_Versions"
+CODE_LISTS = "c_CodeLists"
 INSTALLATION = "A_InstData"
 EMISSIONS = "B_EmInst"
 ENERGY = "C_Emissions&Energy"
@@ -111,6 +112,8 @@ VERIFIER_TEXTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Code and name of each country, in columns F and G of c_CodeLists.
+COUNTRY_ROWS = range(11, 277)
 GOODS_ROWS = range(62, 72)
 GOODS_ROUTES = "IJKLMN"
 PROCESS_ROWS = range(83, 93)
@@ -182,6 +185,30 @@ CATEGORIES = (
     "Aluminium products",
     "Unwrought aluminium",
     "Electricity (export to EU)",
+)
+#: How the template spells a category where it differs: its look-ups need the blank.
+SPELLED: Mapping[str, str] = MappingProxyType({"Calcined clays": "Calcined clays "})
+
+ALL_ROUTES = "All production routes"
+_REST = ("Other production routes", "Unknown production routes")
+#: Production routes of the categories that have more than :data:`ALL_ROUTES`, in the order of the template's rows.
+ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Crude steel": ("Basic oxygen steelmaking", "Electric arc furnace", *_REST),
+        "Pig iron": ("Blast furnace route", "Smelting reduction", *_REST),
+        "Hydrogen": (
+            "Steam reforming and partial oxidation",
+            "Electrolysis of water",
+            "Chlor-Alkali electrolysis and production of chlorates",
+            *_REST,
+        ),
+        "Ammonia": (
+            "Haber-Bosch process with steam reforming of natural gas or biogas",
+            "Haber-Bosch process with gasification of coal or other fuels",
+            *_REST,
+        ),
+        "Unwrought aluminium": ("Primary (electrolytic) smelting", "Secondary melting (recycling)", *_REST),
+    }
 )
 ELECTRICITY_SOURCES = ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix")
 MEASURED, DEFAULT, UNKNOWN = "Measured", "Default", "Unknown"

@@ -227,20 +227,33 @@ class _Scan:
             self._formula = None
 
 
-def _scans(container: zipfile.ZipFile) -> dict[str, _Scan]:
-    """A scan of each sheet of the template that the workbook has."""
+def parts_of_sheets(container: zipfile.ZipFile) -> dict[str, str]:
+    """The part of each sheet, by its name."""
+    return {name: path for name, (path, _hidden) in _sheets(container).items()}
+
+
+def _sheets(container: zipfile.ZipFile) -> dict[str, tuple[str, bool]]:
+    """Part of each sheet, and whether it is hidden, by its name."""
     targets = {
         relation.get("Id"): relation.get("Target", "")
         for relation in ElementTree.fromstring(container.read("xl/_rels/workbook.xml.rels"))
     }
-    scans = {}
+    sheets = {}
     for element in ElementTree.fromstring(container.read("xl/workbook.xml")).iter():
-        name = element.get("name", "")
-        if element.tag.endswith("}sheet") and name in EXTENT:
+        if element.tag.endswith("}sheet"):
             target = targets[element.get(_RELATION)]
             path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+            sheets[element.get("name", "")] = path, element.get("state", "visible") != "visible"
+    return sheets
+
+
+def _scans(container: zipfile.ZipFile) -> dict[str, _Scan]:
+    """A scan of each sheet of the template that the workbook has."""
+    scans = {}
+    for name, (path, hidden) in _sheets(container).items():
+        if name in EXTENT:
             with container.open(path) as stream:
-                scans[name] = _Scan(EXTENT[name][0], element.get("state", "visible") != "visible").read(stream)
+                scans[name] = _Scan(EXTENT[name][0], hidden).read(stream)
     return scans
 
 

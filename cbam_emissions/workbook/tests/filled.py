@@ -1,30 +1,31 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
-"""Copies of the blank template filled with random entries, every feature of it used by one seed or another."""
+"""Random entries for the blank template, every feature of it used by one seed or another."""
 
 import random
-import warnings
-from datetime import datetime
-
-from openpyxl import load_workbook
+from collections import defaultdict
+from datetime import date
 
 from cbam_emissions.workbook import cells
 
-METHODS = ("Combustion", "Process emissions", "Mass balance")
+METHODS = ("Combustion", "Process emissions", "Mass Balance")
 UNITS = {"t": "tCO2/t", "1000Nm3": "tCO2/1000Nm3"}
 
 
-def fill(blank, target, seed):
-    """Write a copy of the workbook ``blank`` to ``target``, filled from ``seed``."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # extensions of the template that openpyxl does not keep
-        book = load_workbook(blank)
-    Filler(book, random.Random(seed)).fill()
-    book.save(target)
+def random_entries(seed):
+    """Entries by sheet and cell."""
+    filler = Filler(random.Random(seed))
+    filler.fill()
+    return {
+        (sheet, cell): value
+        for sheet, entries in filler.book.items()
+        for cell, value in entries.items()
+        if value is not None
+    }
 
 
 class Filler:
-    def __init__(self, book, rng):
-        self.book, self.rng = book, rng
+    def __init__(self, rng):
+        self.book, self.rng = defaultdict(dict), rng
         self.processes = rng.choice((1, 2, 3, 5, 10))
         self.precursors = rng.choice((0, 1, 3, 7, 20))
         self.circular = rng.random() < 0.3
@@ -52,7 +53,7 @@ class Filler:
 
     def installation(self):
         sheet, rng = self.book[cells.INSTALLATION], self.rng
-        sheet["I9"], sheet["L9"] = datetime(2024, 1, 1), datetime(2024, 12, 31)
+        sheet["I9"], sheet["L9"] = date(2024, 1, 1), date(2024, 12, 31)
         sheet["I20"], sheet["I26"] = "Generated works", "India"
         for row in rng.sample(list(cells.GOODS_ROWS), 4):
             sheet[f"E{row}"] = rng.choice(cells.CATEGORIES)
@@ -73,8 +74,8 @@ class Filler:
         for row in rng.sample(list(cells.STREAM_ROWS), rng.choice((1, 8, 75))):
             method, unit = rng.choice(METHODS), rng.choice(list(UNITS))
             sheet[f"D{row}"], sheet[f"E{row}"], sheet[f"G{row}"] = method, f"Stream {row}", unit
-            sheet[f"F{row}"] = self.number(-1e5, 1e6) if method == "Mass balance" else self.number(1, 1e6)
-            if method == "Mass balance":
+            sheet[f"F{row}"] = self.number(-1e5, 1e6) if method == "Mass Balance" else self.number(1, 1e6)
+            if method == "Mass Balance":
                 sheet[f"L{row}"] = self.number(0, 1)
                 if self.maybe(0.5):
                     sheet[f"H{row}"] = self.number(1, 50)
@@ -142,7 +143,7 @@ class Filler:
             if self.maybe(probability):
                 for column, offset, high in entries:
                     sheet[f"{column}{row + offset}"] = self.number(0, high)
-        if not sheet[f"L{row + 43}"].value:  # its attributed emissions are negative
+        if not sheet[f"L{row + 43}"]:  # its attributed emissions are negative
             sheet[f"L{row + 46}"] = sheet[f"L{row + 50}"] = 0
             sheet[f"M{row + 50}"] = level / 500
         sheet[f"L{row + 56}"] = rng.choice(cells.ELECTRICITY_SOURCES)
@@ -179,7 +180,7 @@ class Filler:
         for row in self.rng.sample(list(cells.PRODUCT_ROWS), self.rng.choice((1, 5, 30))):
             place = self.rng.randint(1, self.processes)
             at = cells.PROCESS_ROWS[place - 1]
-            sheet[f"D{row}"] = listed[f"L{at}"].value or f"P{place} - {listed[f'E{at}'].value}"
+            sheet[f"D{row}"] = listed.get(f"L{at}") or f"P{place} - {listed[f'E{at}']}"
             sheet[f"F{row}"], sheet[f"H{row}"] = "72071111", f"Product {row}"
             if self.maybe(0.5):
                 sheet[f"AM{row}"], sheet[f"AP{row}"], sheet[f"AR{row}"] = self.number(0, 1), "USD", self.number(0, 90)
