@@ -86,3 +86,10 @@ from . import cbam_statement_receipt
 from . import cbam_statement_stream
 from . import cbam_statement_use
 from . import cbam_stream_total
+from . import cbam_period_book
+from . import cbam_period_close
+from . import cbam_period_freeze
+from . import cbam_period_goods
+from . import cbam_period_streams
+from . import cbam_period_supplies
+from . import cbam_period_writer

@@ -83,6 +83,7 @@ class CbamPosting(models.AbstractModel):
         """Post the documents, each company's in a book of its own; the gaps found, and the documents revalued."""
         ledger, writer = self.env["cbam.posting.book"], self.env["cbam.posting.writer"]
         batch = self.env["cbam.posting.documents"]._build(idents)
+        self.env["cbam.posting.documents"]._lock_periods(batch)
         gaps, consumers = [], set()
         for company_id, documents in batch.by_company():
             state = ledger._load(documents, company_id)

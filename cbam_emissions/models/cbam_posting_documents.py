@@ -191,6 +191,25 @@ class CbamPostingDocuments(models.AbstractModel):
                     )
                 )
 
+    @api.model
+    def _lock_periods(self, batch):
+        """Nobody closes a period while documents of its installation are posted.
+
+        Under REPEATABLE READ a transaction that began before a close fails here and is retried by Odoo.
+        """
+        sites = sorted({head.site.id for head in batch.heads.values() if head.site})
+        if sites:
+            self.env["cbam.period"].flush_model()
+            self.env.cr.execute(
+                SQL(
+                    """
+                    SELECT id FROM cbam_period
+                     WHERE installation_id = ANY(%s) AND state = 'open' ORDER BY id FOR SHARE
+                    """,
+                    sites,
+                )
+            )
+
     # -- building --------------------------------------------------------------------------------------------------
 
     @api.model
@@ -205,6 +224,7 @@ class CbamPostingDocuments(models.AbstractModel):
         for row in rows:
             by_document[row.ident].append(row)
         batch.heads = gather._heads(idents, by_document, batch.orders)
+        self._find_unbuild_processes(batch, by_document)
         for ident, head in sorted(batch.heads.items()):
             order = batch.orders.get(ident[1]) if ident[0] == "production" else None
             document = Document(
@@ -236,8 +256,23 @@ class CbamPostingDocuments(models.AbstractModel):
     @api.model
     def _unbuild_annex_ii(self, batch, ident, rows):
         """The good an unbuild order takes apart decides which scope comes back to its components."""
-        taken = [row for row in rows if row.product_id == row.unbuilt_product_id] if ident[0] == "unbuild" else []
-        return batch.products[taken[0].product_id].annex_ii if taken else None
+        unbuilt = self._unbuilt(batch, rows) if ident[0] == "unbuild" else None
+        return unbuilt.annex_ii if unbuilt else None
+
+    @api.model
+    def _unbuilt(self, batch, rows):
+        """The product that an unbuild order takes apart, where it was taken from stock."""
+        return next((batch.products[row.product_id] for row in rows if row.product_id == row.unbuilt_product_id), None)
+
+    @api.model
+    def _find_unbuild_processes(self, batch, rows):
+        """Goods go back into the process that makes them (2025/2547 Annex II F)."""
+        unbuilds = [ident for ident, head in batch.heads.items() if ident[0] == "unbuild" and head.site]
+        process_of = self.env["cbam.process"]._finder() if unbuilds else None
+        for ident in unbuilds:
+            unbuilt, head = self._unbuilt(batch, rows[ident]), batch.heads[ident]
+            if unbuilt:
+                batch.heads[ident] = head._replace(process_id=process_of(head.site.id, unbuilt.cn_code))
 
     @api.model
     def _relevant(self, batch, documents, state):
@@ -368,4 +403,3 @@ class CbamPostingDocuments(models.AbstractModel):
             "negative": _("More %s was taken than was on hand: valued at the last receipt or the default."),
             "lot": _("%s left as a lot that never came in: valued at the average of goods without a lot."),
         }
-

@@ -148,7 +148,5 @@ class CbamPostingEnergy(models.AbstractModel):
         note = self.env._(
             "Column A %(benchmark)s t/t, factor %(factor)s", benchmark=benchmark.value, factor=parameters[0]
         )
-        flow = Flow(
-            key, Basis.FIXED, 0.0, fixed=Embedded(free_allocation=sefa * mass), meta=Meta("standard", note)
-        )
+        flow = Flow(key, Basis.FIXED, 0.0, fixed=Embedded(free_allocation=sefa * mass), meta=Meta("standard", note))
         document.flows.insert(0, flow)

@@ -74,9 +74,7 @@ class CbamPostingFlows(models.AbstractModel):
             if product.scope == "good":
                 kind = "unit" if isinstance(error, NoCommonUnit) else "net_mass"
                 message = self.env._("%(product)s: %(reason)s", product=product.name, reason=str(error))
-                batch.gaps.append(
-                    Detail(Gap(ident, kind, True, product.id, row.lot_id, row.move_id), message)
-                )
+                batch.gaps.append(Detail(Gap(ident, kind, True, product.id, row.lot_id, row.move_id), message))
             return quantity, None
 
     @api.model

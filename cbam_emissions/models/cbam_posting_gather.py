@@ -83,9 +83,7 @@ class CbamPostingGather(models.AbstractModel):
     @api.model
     def _rows(self, idents):
         """Done move lines of the documents, one query."""
-        ids = {
-            name: [number for kind, number in idents if kind == name] for name in ("production", "unbuild", "move")
-        }
+        ids = {name: [number for kind, number in idents if kind == name] for name in ("production", "unbuild", "move")}
         if not any(ids.values()):
             return []
         conditions = []

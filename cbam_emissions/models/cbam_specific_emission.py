@@ -303,14 +303,18 @@ class CbamSpecificEmission(models.Model):
         keys = set(keys)
         if not keys:
             return {}
-        records = self.sudo().search(
-            [
-                ("state", "=", "verified"),
-                ("installation_id", "in", [key[0] for key in keys]),
-                ("year", "in", list({key[2] for key in keys})),
-                ("cn_code", "in", list({key[1][:8] for key in keys})),
-                ("company_id", "in", [False, company.id]),
-            ]
-        ).sorted(lambda r: bool(r.company_id))
+        records = (
+            self.sudo()
+            .search(
+                [
+                    ("state", "=", "verified"),
+                    ("installation_id", "in", [key[0] for key in keys]),
+                    ("year", "in", list({key[2] for key in keys})),
+                    ("cn_code", "in", list({key[1][:8] for key in keys})),
+                    ("company_id", "in", [False, company.id]),
+                ]
+            )
+            .sorted(lambda r: bool(r.company_id))
+        )
         by_key = {(r.installation_id.id, r.cn_code, r.year): r for r in records}
         return {key: by_key[found] for key in keys if (found := (key[0], key[1][:8], key[2])) in by_key}

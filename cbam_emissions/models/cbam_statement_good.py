@@ -41,7 +41,7 @@ class CbamStatementGood(models.Model):
     sefa_reason = fields.Char("Why SEFA Is Not Known")
     default_share = OptionalFloat(help="Annex IV 1.1(15)(d).")
     indirect_default_share = OptionalFloat("Default Share of Indirect", help="Annex IV 1.1(15)(e).")
-    electricity = fields.Float("Embedded Electricity (MWh/t)", digits=0)
+    electricity = OptionalFloat("Embedded Electricity (MWh/t)")
     published_direct = fields.Float(compute="_compute_published", digits=(16, 5))
     published_indirect = fields.Float(compute="_compute_published", digits=(16, 5))
     published_indirect_scope = fields.Float(compute="_compute_published", digits=(16, 5))

@@ -166,10 +166,14 @@ class ProductTemplate(models.Model):
         """Complex where any of its bills contains a CBAM good; undefined for what is not a CBAM good or has no bill."""
         goods = self.filtered(lambda t: t.cbam_scope == "good")
         (self - goods).cbam_complexity = False
-        lines = self.env["mrp.bom.line"].sudo()._read_group(
-            [("bom_id.product_tmpl_id", "in", goods.ids)],
-            ["parent_product_tmpl_id"],
-            ["product_tmpl_id:recordset"],
+        lines = (
+            self.env["mrp.bom.line"]
+            .sudo()
+            ._read_group(
+                [("bom_id.product_tmpl_id", "in", goods.ids)],
+                ["parent_product_tmpl_id"],
+                ["product_tmpl_id:recordset"],
+            )
         )
         components = dict(lines)
         for template in goods:

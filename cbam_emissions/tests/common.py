@@ -94,25 +94,29 @@ class CbamCase(TransactionCase):
     ):
         picking_type = picking_type or self.warehouse.int_type_id
         uom = uom or product.uom_id
-        picking = self.env["stock.picking"].with_company(picking_type.company_id).create(
-            {
-                "picking_type_id": picking_type.id,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-                "partner_id": partner.id if partner else False,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_uom": uom.id,
-                            "product_uom_qty": quantity,
-                            "location_id": source.id,
-                            "location_dest_id": target.id,
-                            **values,
-                        }
-                    )
-                ],
-            }
+        picking = (
+            self.env["stock.picking"]
+            .with_company(picking_type.company_id)
+            .create(
+                {
+                    "picking_type_id": picking_type.id,
+                    "location_id": source.id,
+                    "location_dest_id": target.id,
+                    "partner_id": partner.id if partner else False,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": product.id,
+                                "product_uom": uom.id,
+                                "product_uom_qty": quantity,
+                                "location_id": source.id,
+                                "location_dest_id": target.id,
+                                **values,
+                            }
+                        )
+                    ],
+                }
+            )
         )
         picking.action_confirm()
         picking.move_ids.move_line_ids.unlink()
@@ -189,15 +193,19 @@ class CbamCase(TransactionCase):
                 )
                 for part, amount in components
             ]
-        order = self.env["mrp.production"].with_company(warehouse.company_id).create(
-            {
-                "product_id": product.id,
-                "product_qty": quantity,
-                "product_uom_id": product.uom_id.id,
-                "bom_id": bom.id if bom else False,
-                "picking_type_id": warehouse.manu_type_id.id,
-                **values,
-            }
+        order = (
+            self.env["mrp.production"]
+            .with_company(warehouse.company_id)
+            .create(
+                {
+                    "product_id": product.id,
+                    "product_qty": quantity,
+                    "product_uom_id": product.uom_id.id,
+                    "bom_id": bom.id if bom else False,
+                    "picking_type_id": warehouse.manu_type_id.id,
+                    **values,
+                }
+            )
         )
         order.action_confirm()
         return order

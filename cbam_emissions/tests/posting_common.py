@@ -268,14 +268,17 @@ class PostingCase(CbamCase):
             quants = self.env["stock.quant"].search([("product_id", "=", product.id)])
             for site in self.env["cbam.installation"].search([("company_id", "!=", False)]):
                 inside = quants.filtered(
-                    lambda q, site=site: q.location_id.usage == "internal"
-                    and q.location_id.warehouse_id.cbam_installation_id == site
+                    lambda q, site=site: (
+                        q.location_id.usage == "internal" and q.location_id.warehouse_id.cbam_installation_id == site
+                    )
                 )
                 booked = self._on_hand(product, installation=site)[0]
                 self.assertAlmostEqual(booked, sum(inside.mapped("quantity")), 6, f"{product.name} at {site.name}")
             under_way = quants.filtered(
-                lambda q: (q.location_id.usage == "internal" and not q.location_id.warehouse_id)
-                or (q.location_id.usage == "transit" and q.location_id.company_id)
+                lambda q: (
+                    (q.location_id.usage == "internal" and not q.location_id.warehouse_id)
+                    or (q.location_id.usage == "transit" and q.location_id.company_id)
+                )
             )
             into = self._lines(("place_to", "=", "transit"), ("product_id", "=", product.id))
             out = self._lines(("place_from", "=", "transit"), ("product_id", "=", product.id))

@@ -39,6 +39,7 @@ MATRIX = {
     "cbam.dataset.load.change": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.opening": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.opening.line": (NOTHING, NOTHING, FULL, NOTHING),
+    "cbam.period.reopen": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.reading.import": (NOTHING, FULL, FULL, NOTHING),
     "cbam.reading.import.error": (NOTHING, FULL, FULL, NOTHING),
     "cbam.period": (NOTHING, READ, FULL, READ),

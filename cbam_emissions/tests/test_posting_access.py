@@ -29,12 +29,16 @@ class TestPostingAccess(PostingCase):
     def test_plain_manufacturing_user_creates_scraps_corrects_and_unbuilds(self):
         self._receive(self.coil, 30)
         product, coil = self.screw.with_user(self.worker), self.coil.with_user(self.worker)
-        order = self.env["mrp.production"].with_user(self.worker).create(
-            {
-                "product_id": product.id,
-                "product_qty": 9,
-                "move_raw_ids": [Command.create({"product_id": coil.id, "product_uom_qty": 10})],
-            }
+        order = (
+            self.env["mrp.production"]
+            .with_user(self.worker)
+            .create(
+                {
+                    "product_id": product.id,
+                    "product_qty": 9,
+                    "move_raw_ids": [Command.create({"product_id": coil.id, "product_uom_qty": 10})],
+                }
+            )
         )
         order.action_confirm()
         self.env["stock.scrap"].with_user(self.worker).create(
@@ -45,8 +49,10 @@ class TestPostingAccess(PostingCase):
         order.move_raw_ids.quantity = 11
         self._post()
         self.assertFigure(self._total(order.sudo(), "output"), 9, 19.5)
-        unbuild = self.env["mrp.unbuild"].with_user(self.worker).create(
-            {"product_id": product.id, "mo_id": order.id, "product_qty": 3}
+        unbuild = (
+            self.env["mrp.unbuild"]
+            .with_user(self.worker)
+            .create({"product_id": product.id, "mo_id": order.id, "product_qty": 3})
         )
         unbuild.action_unbuild()
         self._post()

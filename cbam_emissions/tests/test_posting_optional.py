@@ -89,9 +89,7 @@ class TestPostingOptional(PostingCase):
         cost = self.env["stock.landed.cost"].create(
             {
                 "picking_ids": receipt.ids,
-                "cost_lines": [
-                    Command.create({"product_id": freight.id, "price_unit": 100, "split_method": "equal"})
-                ],
+                "cost_lines": [Command.create({"product_id": freight.id, "price_unit": 100, "split_method": "equal"})],
             }
         )
         cost.compute_landed_cost()

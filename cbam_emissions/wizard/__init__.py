@@ -3,3 +3,4 @@ from . import cbam_opening
 from . import cbam_opening_line
 from . import cbam_reading_import
 from . import cbam_reading_import_error
+from . import cbam_period_reopen

@@ -155,9 +155,7 @@ class CbamOpening(models.TransientModel):
         self.env["cbam.posting.writer"]._insert(lines, batch)
 
     def _posted_openings(self, site):
-        return self.env["cbam.posting.book"]._posted_where(
-            SQL("kind = 'opening' AND installation_id = %s", site.id)
-        )
+        return self.env["cbam.posting.book"]._posted_where(SQL("kind = 'opening' AND installation_id = %s", site.id))
 
     def _mark_movements_since(self):
         """Everything that moved since the start now belongs in the ledger."""

@@ -51,14 +51,15 @@ def bridge(balance: Balance, unit_book: UnitBookTotals) -> Bridge:
     """The lines of a process.
 
     With them what went into the process in the unit book is what went into it by law, and what came out likewise:
-    ``attributed + adjusting + floor + precursors − dropped + averaging = output + restated``.
+    ``attributed + adjusting + floor + precursors − dropped − lost + averaging = output + restated``. By law the input
+    of a cancelled order belongs to what the process has consumed, so that averaging brings it back.
     """
     floor = Embedded(direct=balance.floor)
     by_law = balance.purchased + balance.internal - balance.dropped
     return Bridge(
         adjusting=balance.attributed - floor - unit_book.attributed,
         floor=floor,
-        averaging=by_law - (unit_book.precursors - unit_book.dropped),
+        averaging=by_law - (unit_book.precursors - unit_book.dropped - unit_book.lost),
         restated=balance.output - unit_book.output,
     )
 
@@ -66,5 +67,5 @@ def bridge(balance: Balance, unit_book: UnitBookTotals) -> Bridge:
 def remainder(balance: Balance, unit_book: UnitBookTotals) -> Embedded:
     """What is left in the process account after the bridge: nothing but rounding, or a book does not close."""
     lines = bridge(balance, unit_book)
-    entered = unit_book.attributed + unit_book.precursors - unit_book.dropped
+    entered = unit_book.attributed + unit_book.precursors - unit_book.dropped - unit_book.lost
     return entered + lines.adjusting + lines.floor + lines.averaging - unit_book.output - lines.restated

@@ -1,0 +1,258 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine.embedded import Embedded
+from .cbam_posting_book import SUMS
+
+
+class ProcessRow(NamedTuple):
+    """Ledger lines of a period that enter or leave a process, of one process, kind, direction and product.
+
+    :ivar stage: what became of the order: ``done``, ``cancel``, ``open``; ``none`` for what belongs to no order
+    """
+
+    process_id: int | None
+    kind: str
+    entering: bool
+    product_id: int | None
+    stage: str
+    quantity: float
+    mass: float
+    functional: float
+    incomplete: int
+    embedded: Embedded
+
+
+class ReceiptRow(NamedTuple):
+    """Goods that came to the installation from elsewhere in a period; ``move_id`` is empty for opening stock."""
+
+    product_id: int
+    lot_id: int | None
+    move_id: int | None
+    from_installation_id: int | None
+    company_id: int
+    mass: float
+    functional: float
+    incomplete: int
+
+
+class StreamRow(NamedTuple):
+    """A source stream's lines of a period, of one process and product.
+
+    :ivar in_order: they belong to an order, so that no process means: goods outside CBAM
+    :ivar estimated: by a rate, or provisional until readings arrive
+    """
+
+    stream_id: int
+    process_id: int | None
+    in_order: bool
+    estimated: bool
+    product_id: int | None
+    quantity: float
+    mass: float
+    incomplete: int
+    embedded: Embedded
+
+
+class CbamPeriodBook(models.AbstractModel):
+    """Reads a period from the ledger: a fixed number of aggregates, however many lines there are."""
+
+    _name = "cbam.period.book"
+    _description = "CBAM Period: Ledger"
+
+    @api.model
+    def _processes(self, period):
+        """What entered and left the processes of the installation: ``[ProcessRow]``."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.process_id, l.kind, l.place_to = 'process', l.product_id,
+                       CASE WHEN l.production_id IS NULL THEN 'none'
+                            WHEN mo.state IN ('done', 'cancel') THEN mo.state ELSE 'open' END,
+                       SUM(l.quantity), SUM(l.mass), SUM(l.functional_quantity), SUM(l.incomplete), %(sums)s
+                  FROM cbam_emission_line l
+             LEFT JOIN mrp_production mo ON mo.id = l.production_id
+                 WHERE %(inside)s AND (l.place_from = 'process' OR l.place_to = 'process')
+              GROUP BY 1, 2, 3, 4, 5
+              ORDER BY 1, 2, 3, 4, 5
+                """,
+                sums=SUMS,
+                inside=self._inside(period),
+            )
+        )
+        return [ProcessRow(*row[:9], Embedded(*row[9:])) for row in rows]
+
+    @api.model
+    def _receipts(self, period):
+        """Goods received from outside or from another installation, returns to the supplier taken off."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.product_id, l.lot_id, l.move_id,
+                       CASE WHEN l.installation_to_id = %(site)s THEN l.installation_id END, l.company_id,
+                       SUM(sign * l.mass), SUM(sign * l.functional_quantity), SUM(l.incomplete)
+                  FROM (
+                    SELECT *, 1 AS sign FROM cbam_emission_line
+                     WHERE place_to IN ('stock', 'process') AND COALESCE(installation_to_id, installation_id) = %(site)s
+                       AND (kind = 'receipt' OR (kind = 'consumption' AND place_from IN ('supplier', 'customer'))
+                            OR (kind = 'transfer' AND installation_to_id IS NOT NULL))
+                 UNION ALL
+                    SELECT *, -1 FROM cbam_emission_line
+                     WHERE kind = 'return' AND place_from = 'stock' AND place_to = 'supplier'
+                       AND installation_id = %(site)s
+                  ) AS l
+                 WHERE l.date >= %(start)s AND l.date < %(end)s AND l.product_id IS NOT NULL
+              GROUP BY 1, 2, 3, 4, 5
+                HAVING SUM(l.mass) <> 0 OR SUM(l.quantity) <> 0
+              ORDER BY 1, 2, 3
+                """,
+                **self._values(period),
+            )
+        )
+        return [ReceiptRow(*row) for row in rows]
+
+    @api.model
+    def _opening_stock(self, period):
+        """``[(product id, mass, functional quantity, Embedded)]`` on hand at the period's beginning, or at go-live."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product_id, SUM(sign * mass), SUM(sign * functional_quantity), %(sums)s
+                  FROM (
+                    SELECT *, 1 AS sign FROM cbam_emission_line
+                     WHERE place_to = 'stock' AND COALESCE(installation_to_id, installation_id) = %(site)s
+                       AND (date < %(start)s OR (kind = 'opening' AND date < %(end)s))
+                 UNION ALL
+                    SELECT *, -1 FROM cbam_emission_line
+                     WHERE place_from = 'stock' AND installation_id = %(site)s AND date < %(start)s
+                  ) AS l
+                 WHERE product_id IS NOT NULL
+              GROUP BY product_id
+                HAVING SUM(sign * mass) > 1e-9
+                """,
+                sums=SQL(", ").join(SQL("SUM(sign * %s)", SQL.identifier(name)) for name in Embedded.COMPONENTS),
+                **self._values(period),
+            )
+        )
+        return [(row[0], row[1], row[2], Embedded(*row[3:])) for row in rows]
+
+    @api.model
+    def _streams(self, period):
+        """Source streams by process. What a meter showed counts in the period in which it was metered.
+
+        An interval across the turn of the year counts by its time in the period.
+        """
+        return self._metered(period) + self._unmetered(period)
+
+    @api.model
+    def _metered(self, period):
+        share = SQL(
+            "EXTRACT(EPOCH FROM LEAST(r.date_end, %(end)s) - GREATEST(r.date_start, %(start)s))"
+            " / EXTRACT(EPOCH FROM r.date_end - r.date_start)",
+            **self._values(period),
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.stream_id, l.process_id, l.production_id IS NOT NULL, FALSE, NULL::int,
+                       SUM(l.quantity * (%(share)s)), 0.0, SUM(l.incomplete), %(sums)s
+                  FROM cbam_emission_line l
+                  JOIN cbam_meter_reading r ON r.id = l.reading_id
+                 WHERE l.installation_id = %(site)s AND l.kind = 'energy'
+                   AND r.date_end > %(start)s AND r.date_start < %(end)s
+              GROUP BY 1, 2, 3
+              ORDER BY 1, 2, 3
+                """,
+                share=share,
+                sums=SQL(", ").join(
+                    SQL("SUM(l.%s * (%s))", SQL.identifier(name), share) for name in Embedded.COMPONENTS
+                ),
+                **self._values(period),
+            )
+        )
+        return [StreamRow(*row[:8], Embedded(*row[8:])) for row in rows]
+
+    @api.model
+    def _unmetered(self, period):
+        """Components that are a stream, and rates; of orders in process too: they have burnt what they took."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.stream_id, l.process_id, l.production_id IS NOT NULL, l.kind <> 'stream', l.product_id,
+                       SUM(l.quantity), SUM(l.mass), SUM(l.incomplete), %(sums)s
+                  FROM cbam_emission_line l
+                 WHERE %(inside)s AND (l.kind IN ('stream', 'provisional')
+                                    OR (l.kind = 'energy' AND l.reading_id IS NULL))
+              GROUP BY 1, 2, 3, 4, 5
+              ORDER BY 1, 2, 3, 4, 5
+                """,
+                sums=SUMS,
+                inside=self._inside(period),
+            )
+        )
+        return [StreamRow(*row[:8], Embedded(*row[8:])) for row in rows]
+
+    @api.model
+    def _open_orders(self, period):
+        """Orders of the installation that were in process at the end of the period: ``[order id]``."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT l.production_id
+                  FROM cbam_emission_line l
+                  JOIN mrp_production mo ON mo.id = l.production_id
+                 WHERE %s AND mo.state NOT IN ('done', 'cancel')
+              ORDER BY 1
+                """,
+                self._inside(period),
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _made_here(self, period, pairs):
+        """Of goods that a process took in and makes itself: ``{(process id, product id): (mass, functional)}`` of it.
+
+        A lot that the process brought out is its own; goods without lots are, where none were received.
+        """
+        if not pairs:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.process_id, l.product_id, SUM(l.mass), SUM(l.functional_quantity)
+                  FROM cbam_emission_line l
+                  JOIN mrp_production mo ON mo.id = l.production_id AND mo.state IN ('done', 'cancel')
+                 WHERE %(inside)s AND l.kind = 'consumption' AND (l.process_id, l.product_id) IN %(pairs)s
+                   AND CASE WHEN l.lot_id IS NULL
+                            THEN NOT EXISTS (SELECT 1 FROM cbam_emission_line r
+                                              WHERE r.product_id = l.product_id AND r.kind = 'receipt'
+                                                AND r.installation_id = l.installation_id)
+                            ELSE EXISTS (SELECT 1 FROM cbam_emission_line o
+                                          WHERE o.lot_id = l.lot_id AND o.kind = 'output'
+                                            AND o.process_id = l.process_id) END
+              GROUP BY 1, 2
+                """,
+                inside=self._inside(period),
+                pairs=tuple(pairs),
+            )
+        )
+        return {(process, product): (mass, functional) for process, product, mass, functional in rows}
+
+    @api.model
+    def _inside(self, period):
+        """Lines of documents at the installation in the period; what closes of periods have added is not among them."""
+        return SQL(
+            "l.installation_id = %(site)s AND l.date >= %(start)s AND l.date < %(end)s AND l.statement_id IS NULL",
+            **self._values(period),
+        )
+
+    @api.model
+    def _values(self, period):
+        start, end = period._span()
+        self.env["cbam.emission.line"].flush_model()
+        self.env["cbam.meter.reading"].flush_model()
+        self.env["mrp.production"].flush_model()
+        return {"site": period.installation_id.id, "start": start, "end": end}

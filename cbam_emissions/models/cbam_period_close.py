@@ -1,0 +1,246 @@
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..engine.attribution import AttributedDirect, attributed_direct
+from ..engine.embedded import Embedded
+from ..engine.errors import EngineError
+from ..engine.statutory import AttributionKey, ProductionProcess, Statement, statement
+from ..engine.statutory.bridge import UnitBookTotals, bridge
+from .cbam_period_problems import Problems
+
+
+@dataclass
+class Findings:
+    """All that a close finds, before anything is written.
+
+    :ivar processes: as the engine took them, by process id
+    :ivar result: the statutory book; ``None`` where it could not be computed
+    :ivar electricity: MWh per process
+    :ivar embedded_electricity: MWh per functional unit of each good; ``None`` where a precursor's is not known
+    """
+
+    goods: object
+    streams: object
+    supplies: object
+    problems: Problems
+    processes: dict = field(default_factory=dict)
+    direct: dict = field(default_factory=dict)
+    electricity: dict = field(default_factory=dict)
+    result: Statement | None = None
+    embedded_electricity: dict = field(default_factory=dict)
+    bridges: dict = field(default_factory=dict)
+
+
+class CbamPeriodClose(models.AbstractModel):
+    """Closes a reporting period: gathers in bulk, asks the engine once, writes in bulk, all in one transaction.
+
+    The row of the period is taken FOR UPDATE, against which posting's FOR SHARE stands: nothing is posted meanwhile.
+    A close that is killed leaves nothing behind.
+    """
+
+    _name = "cbam.period.close"
+    _description = "CBAM Period: Close"
+
+    # -- finding -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _find(self, period):
+        """The statutory book of the period as of now (:class:`Findings`); what is wrong is listed, nothing raised."""
+        period = period.sudo().with_context(active_test=False, lang=None)
+        problems = Problems()
+        goods = self.env["cbam.period.goods"].sudo()._gather(period, problems)
+        streams = self.env["cbam.period.streams"].sudo()._gather(period, problems)
+        needed = {row.precursor for rows in goods.consumption.values() for row in rows}
+        supplies = self.env["cbam.period.supplies"].sudo()._gather(period, needed, False, problems)
+        found = Findings(goods, streams, supplies, problems)
+        self._list_open_orders(period, problems)
+        self._build_processes(period, found)
+        if not problems.blocking:
+            self._solve(found)
+        return found
+
+    @api.model
+    def _build_processes(self, period, found):
+        process_ids = found.goods.outputs.keys() | found.goods.consumption.keys() | found.streams.process_ids()
+        for process in self.env["cbam.process"].browse(sorted(filter(None, process_ids))):
+            outputs = tuple(found.goods.outputs.get(process.id, ()))
+            embedded = found.streams.of_process(process.id)
+            found.electricity[process.id] = self.env["cbam.period.streams"]._electricity(found.streams, process.id)
+            try:
+                direct = attributed_direct(embedded.direct)
+            except EngineError as error:
+                found.problems.block(
+                    "engine", self.env._("%(process)s: %(why)s", process=process.name, why=error), process
+                )
+                continue
+            if not outputs and process.boundary == "cbam":
+                message = self.env._("%s has input or energy, but nothing came out of it.", process.name)
+                found.problems.block("output", message, process)
+            found.direct[process.id] = {"streams_direct": embedded.direct}
+            found.processes[process.id] = ProductionProcess(
+                key=process.id,
+                outputs=outputs,
+                direct=direct,
+                indirect=embedded.indirect_total,
+                indirect_default=embedded.indirect_default,
+                consumption=tuple(found.goods.consumption.get(process.id, ())),
+                attribution=self._attribution(process),
+            )
+
+    @api.model
+    def _attribution(self, process):
+        """The key among several goods: mass for a mandatory group (Annex II A.4), else the process's own."""
+        if "attribution" in process._fields and process.attribution:
+            return AttributionKey(process.attribution)
+        return AttributionKey.FUNCTIONAL_UNIT if process.group_rule == "none" else AttributionKey.MASS
+
+    @api.model
+    def _solve(self, found):
+        """The engine's book; goods outside CBAM take their emissions along, but are no goods of the statement."""
+        processes = list(found.processes.values())
+        try:
+            found.result = statement(processes, found.supplies.by_code)
+        except EngineError as error:
+            found.problems.block("engine", str(error))
+            return
+        for process_id, balance in found.result.balances.items():
+            unit_book = found.goods.totals.get(process_id, UnitBookTotals())
+            found.bridges[process_id] = bridge(balance, unit_book)
+        found.embedded_electricity = self._embedded_electricity(found)
+
+    @api.model
+    def _embedded_electricity(self, found):
+        """MWh per functional unit of each good: the same book with electricity in the place of direct emissions."""
+        records = {row.rate.record_id for row in found.supplies.rows if row.rate and row.rate.record_id}
+        by_id = {record.id: record for record in self.env["cbam.specific.emission"].sudo().browse(records)}
+        unknown = {
+            row.code
+            for row in found.supplies.rows
+            if row.receipt.quantity and not row.receipt.exempt and (row.rate is None or not row.rate.record_id)
+        }
+        supplies = {}
+        for code, supply in found.supplies.by_code.items():
+            rows = [row for row in found.supplies.rows if row.code == code]
+            receipts = tuple(
+                replace(
+                    row.receipt,
+                    verified=Embedded(direct=by_id[row.rate.record_id].electricity * row.mass / row.receipt.quantity)
+                    if row.rate and row.rate.record_id and row.receipt.quantity
+                    else Embedded.ZERO,
+                )
+                for row in rows
+            )
+            supplies[code] = replace(supply, receipts=receipts)
+        processes = [
+            replace(
+                process,
+                direct=AttributedDirect(found.electricity.get(key, 0.0), 0.0),
+                indirect=0.0,
+                indirect_default=0.0,
+            )
+            for key, process in found.processes.items()
+        ]
+        result = statement(processes, supplies)
+        bought = defaultdict(set)
+        for good, figures in found.result.goods.items():
+            bought[good] = set(figures.specific_mass)
+        return {
+            good: None if self._contains(good, bought, unknown) else figures.see.direct
+            for good, figures in result.goods.items()
+        }
+
+    @api.model
+    def _contains(self, good, uses, unknown):
+        """Whether a good contains, on any level, a precursor of the codes given."""
+        seen, todo = set(), [good]
+        while todo:
+            code = todo.pop()
+            for precursor in uses.get(code, ()):
+                if precursor in unknown:
+                    return True
+                if precursor not in seen:
+                    seen.add(precursor)
+                    todo.append(precursor)
+        return False
+
+    @api.model
+    def _list_open_orders(self, period, problems):
+        orders = self.env["mrp.production"].sudo().browse(self.env["cbam.period.book"].sudo()._open_orders(period))
+        for order in orders:
+            message = self.env._(
+                "%s was in process at the end of the period: what it has taken counts when it is done.", order.name
+            )
+            problems.warn("open_order", message, order)
+
+    # -- what the user asks for --------------------------------------------------------------------------------------
+
+    @api.model
+    def _check(self, period):
+        """Find everything, write only the list of what is missing."""
+        period._expect("open")
+        found = self._find(period)
+        self._write_problems(period, found.problems)
+
+    @api.model
+    def _close(self, period):
+        """Close the period: statement, joining lines, published records, hashes.
+
+        :raises UserError: something is missing without which there is no book; it names all of it
+        """
+        self._lock(period)
+        period._expect("open")
+        found = self._find(period)
+        if found.problems.blocking:
+            raise UserError(
+                self.env._(
+                    "%(period)s cannot be closed yet:\n%(problems)s",
+                    period=period.display_name,
+                    problems="\n".join(f"• {problem.message}" for problem in found.problems.blocking),
+                )
+            )
+        if not found.result.goods:
+            raise UserError(self.env._("%s: nothing was produced, there is nothing to close.", period.display_name))
+        self._write_problems(period, found.problems)
+        version = self.env["cbam.period.writer"].sudo()._write(period, found)
+        period.sudo().write({"state": "closed", "statement_id": version.id})
+        return version
+
+    @api.model
+    def _take_back(self, period):
+        """Before a period is opened again: the joining lines of its version are reversed, its records stay claimed."""
+        self._lock(period)
+        self.env["cbam.period.writer"].sudo()._reverse(period.statement_id)
+
+    @api.model
+    def _lock(self, period):
+        """Wait for postings that are under way, and keep others out until the transaction ends."""
+        period.check_access("write")
+        period.flush_recordset()
+        self.env.cr.execute(SQL("SELECT id FROM cbam_period WHERE id = %s FOR UPDATE", period.id))
+        period.invalidate_recordset()
+
+    @api.model
+    def _write_problems(self, period, problems):
+        model = self.env["cbam.period.problem"].sudo()
+        model.search([("period_id", "=", period.id)]).unlink()
+        seen = {}
+        for problem in problems:
+            seen.setdefault((problem.severity, problem.kind, problem.message), problem)
+        model.create(
+            [
+                {
+                    "period_id": period.id,
+                    "severity": problem.severity,
+                    "kind": problem.kind,
+                    "message": problem.message,
+                    "res_model": problem.record._name if problem.record else False,
+                    "res_id": problem.record.id if problem.record else False,
+                }
+                for problem in seen.values()
+            ]
+        )
+        period.sudo().checked_at = self.env.cr.now()

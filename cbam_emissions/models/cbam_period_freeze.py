@@ -1,0 +1,198 @@
+import hashlib
+import json
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine.embedded import Embedded
+
+#: Fields of the statement's rows that a root hash covers, beside the ledger lines.
+FROZEN_ROWS = {
+    "good_ids": ("cn_code", "composition", "level", "mass", "see_direct", "see_indirect", "see_indirect_scope", "sefa"),
+    "process_ids": ("name", "attributed_direct", "attributed_indirect", "floor", "output_direct", "output_indirect"),
+    "use_ids": ("cn_code", "quantity", "see_direct", "see_indirect"),
+    "receipt_ids": ("cn_code", "basis", "quantity", "mass", "see_direct", "see_indirect", "sefa", "note"),
+    "stream_ids": ("measured", "attributed", "quantity", "direct", "indirect"),
+}
+COLUMNS = (
+    "id",
+    "date",
+    "kind",
+    "place_from",
+    "place_to",
+    "product_id",
+    "lot_id",
+    "move_id",
+    "stream_id",
+    "reading_id",
+    "process_id",
+    "quantity",
+    "mass",
+    "functional_quantity",
+    *Embedded.COMPONENTS,
+)
+
+
+class CbamPeriodFreeze(models.AbstractModel):
+    """Hashes of a closed period: SHA-256 per document in PostgreSQL, a root over them and over the figures.
+
+    Floats enter in their shortest exact form, so that a figure that changes in its last bit changes the hash.
+    """
+
+    _name = "cbam.period.freeze"
+    _description = "CBAM Period: Freezing"
+
+    @api.model
+    def _freeze(self, version):
+        """Store the hash of every document of the period and return the root hash of the version."""
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO cbam_statement_hash (statement_id, document, lines, digest) SELECT %s, * FROM (%s) AS h",
+                version.id,
+                self._digests(version),
+            )
+        )
+        self.env["cbam.statement.hash"].invalidate_model()
+        return self._root(version)
+
+    @api.model
+    def _digests(self, version):
+        """Query of ``(document, lines, digest)`` of the documents whose lines the version has counted.
+
+        Orders that were open at the end are not among them: they count when they are done.
+        """
+        start, end = version.period_id._span()
+        self.env["cbam.emission.line"].flush_model()
+        text = SQL(" || '|' || ").join(SQL("COALESCE(l.%s::text, '')", SQL.identifier(name)) for name in COLUMNS)
+        return SQL(
+            """
+            SELECT CASE WHEN l.statement_id IS NOT NULL THEN 'statement:' || l.statement_id
+                        WHEN l.production_id IS NOT NULL THEN 'production:' || l.production_id
+                        WHEN l.unbuild_id IS NOT NULL THEN 'unbuild:' || l.unbuild_id
+                        WHEN l.reading_id IS NOT NULL THEN 'reading:' || l.reading_id
+                        WHEN l.move_id IS NOT NULL THEN 'move:' || l.move_id
+                        ELSE 'opening' END AS document,
+                   COUNT(*) AS lines,
+                   ENCODE(SHA256(CONVERT_TO(STRING_AGG(%(text)s, E'\\n' ORDER BY l.id), 'UTF8')), 'hex') AS digest
+              FROM cbam_emission_line l
+         LEFT JOIN mrp_production mo ON mo.id = l.production_id
+             WHERE (l.installation_id = %(site)s OR l.installation_to_id = %(site)s)
+               AND l.date >= %(start)s AND l.date < %(end)s AND l.id <= %(last)s
+               AND (l.statement_id IS NULL OR l.statement_id < %(version)s)
+               AND (mo.id IS NULL OR mo.state IN ('done', 'cancel'))
+          GROUP BY 1
+          ORDER BY 1
+            """,
+            text=text,
+            site=version.installation_id.id,
+            start=start,
+            end=end,
+            last=version.last_line_id,
+            version=version.id,
+        )
+
+    @api.model
+    def _root(self, version):
+        """SHA-256 over the documents' hashes, the figures, the evidence and the root of the version before."""
+        digest = hashlib.sha256((version.previous_id.root_hash or "").encode())
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT document, digest FROM cbam_statement_hash WHERE statement_id = %s ORDER BY document", version.id
+            )
+        )
+        for document, value in rows:
+            digest.update(f"{document}={value}\n".encode())
+        digest.update(json.dumps(self._figures(version), sort_keys=True, ensure_ascii=False).encode())
+        return digest.hexdigest()
+
+    @api.model
+    def _figures(self, version):
+        """The frozen figures and evidence of a version as plain values."""
+        figures = {
+            name: [
+                [row[field] if row[field] not in (None, False) else None for field in names] for row in version[name]
+            ]
+            for name, names in FROZEN_ROWS.items()
+        }
+        records = version.receipt_ids.record_id
+        figures["evidence"] = sorted(filter(None, records.sudo().evidence_ids.mapped("checksum")))
+        figures["datasets"] = sorted(filter(None, version.dataset_ids.mapped("sha256")))
+        return figures
+
+    @api.model
+    def _drift(self, version):
+        """What is not as it was when the version was closed: sentences, none where all agrees."""
+        version = version.sudo()
+        _ = self.env._
+        frozen = {
+            row.document: row.digest
+            for row in self.env["cbam.statement.hash"].sudo().search([("statement_id", "=", version.id)])
+        }
+        now = {row[0]: row[2] for row in self.env.execute_query(self._digests(version))}
+        drift = [
+            _("the lines of %s have changed", document)
+            for document in sorted(frozen.keys() | now.keys())
+            if frozen.get(document) != now.get(document)
+        ]
+        if self._root(version) != version.root_hash:
+            drift.append(_("the figures or hashes of the statement have changed"))
+        if version == version.period_id.statement_id and version.period_id.state != "open":
+            drift += self._drift_of_figures(version)
+        return drift
+
+    @api.model
+    def _drift_of_figures(self, version):
+        """Figures that a close would find otherwise today."""
+        found = self.env["cbam.period.close"].sudo()._find(version.period_id)
+        if found.result is None:
+            return [self.env._("the book cannot be computed any more: %s", found.problems.blocking[0].message)]
+        now = {
+            (row["cn_code"], row["composition"] or False): row
+            for row in self.env["cbam.period.writer"].sudo()._goods(version.period_id, found)
+        }
+        drift = []
+        for good in version.good_ids:
+            row = now.pop((good.cn_code, good.composition or False), None)
+            if (
+                row is None
+                or abs(row["see_direct"] - good.see_direct) > 1e-9
+                or abs(row["see_indirect"] - good.see_indirect) > 1e-9
+            ):
+                drift.append(
+                    self.env._(
+                        "%(good)s: direct %(before)s then, %(now)s now",
+                        good=good.display_name,
+                        before=f"{good.see_direct:.9g}",
+                        now=f"{row['see_direct']:.9g}" if row else "–",
+                    )
+                )
+        return drift + [self.env._("%s was not there", code) for code, _range in now]
+
+    @api.model
+    def _late_lines(self, period):
+        """Ids of lines that were posted into the period after it was closed, of documents with a net effect."""
+        if not period.statement_id:
+            return []
+        start, end = period._span()
+        self.env["cbam.emission.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.id FROM cbam_emission_line l
+             LEFT JOIN mrp_production mo ON mo.id = l.production_id
+                 WHERE (l.installation_id = %(site)s OR l.installation_to_id = %(site)s)
+                   AND l.date >= %(start)s AND l.date < %(end)s AND l.id > %(last)s AND l.statement_id IS NULL
+                   AND (mo.id IS NULL OR EXISTS (
+                        SELECT 1 FROM cbam_statement_hash h
+                         WHERE h.statement_id = %(version)s AND h.document = 'production:' || mo.id)
+                        OR (mo.date_finished >= %(start)s AND mo.date_finished < %(end)s))
+              ORDER BY l.id
+                """,
+                site=period.installation_id.id,
+                start=start,
+                end=end,
+                last=period.statement_id.last_line_id,
+                version=period.statement_id.id,
+            )
+        )
+        return [row[0] for row in rows]

@@ -1,0 +1,308 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from odoo.addons.cbam_emissions.engine.embedded import Embedded
+
+from .posting_common import BOLT, ROD, PostingCase
+
+
+class PeriodCase(PostingCase):
+    """A year of the screw factory, closed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.period = cls.env["cbam.period"].create({"installation_id": cls.installation.id, "year": 2026})
+        cls.rod_lot_a = cls.env["stock.lot"].create({"name": "A", "product_id": cls.rod.id})
+        cls.rod_lot_b = cls.env["stock.lot"].create({"name": "B", "product_id": cls.rod.id})
+        cls.rod_lot_b.cbam_installation_id = cls.other_mill
+
+    def _close(self, period=None):
+        period = period or self.period
+        period.action_close()
+        self.env.flush_all()
+        self.assertEqual(period.state, "closed")
+        return period.statement_id
+
+    def _good(self, statement, code=BOLT):
+        return statement.good_ids.filtered(lambda good: good.cn_code == code)
+
+    def _process_account(self, process):
+        """What lies in a process: nothing after a close, but for orders that are still open."""
+        into = self._lines(("place_to", "=", "process"), ("process_id", "=", process.id)).embedded()
+        return into - self._lines(("place_from", "=", "process"), ("process_id", "=", process.id)).embedded()
+
+    def assertZero(self, embedded):
+        self.assertLess(max(map(abs, embedded.as_tuple())), 1e-6)
+
+    def _stream(self, name, factor, total, **values):
+        """A fuel by a rate per tonne of output: the shortest way to direct emissions of a process."""
+        factor = self.env["cbam.emission.factor"].create(
+            {"name": name, "company_id": self.company.id, "method": "process", "emission_factor": factor}
+        )
+        return self.env["cbam.source.stream"].create(
+            {
+                "name": name,
+                "installation_id": self.installation.id,
+                "process_id": self.process.id,
+                "carrier": "material",
+                "factor_id": factor.id,
+                "basis": "rate",
+                "unit": "t",
+                "rate": total,
+                "rate_per": "tonne",
+                **values,
+            }
+        )
+
+
+class TestPeriodClose(PeriodCase):
+    def test_the_period_counts_the_average_of_everything_received(self):
+        """LAW: Art. 14. 100 t at 1.5 and 100 t at 3.0 received, the first 100 t used for 80 t of screws.
+
+        Lot view: 100 · 1.5 / 80 = 1.875. Period: 100 · 2.25 / 80 = 2.8125. Averaging line: 100 · (2.25 − 1.5) = 75 t.
+        """
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._receive(self.rod, 100, self.rod_lot_b)
+        lot = self._lot(self.heat, "H1")
+        order = self._order(self.heat, 80, [(self.rod, 100)])
+        self._finish(order, lots={self.rod: [(self.rod_lot_a, 100)]}, lot=lot)
+        self.assertAlmostEqual(self._lot_figure(lot).direct, 1.875, 9)
+        statement = self._close()
+        good = self._good(statement)
+        self.assertAlmostEqual(good.see_direct, 2.8125, 9)
+        self.assertEqual((good.mass, good.level), (80, 80))
+        averaging = statement.line_ids.filtered(lambda line: line.kind == "averaging")
+        self.assertAlmostEqual(averaging.direct, 75, 9)
+        restated = statement.line_ids.filtered(lambda line: line.kind == "restated")
+        self.assertAlmostEqual(restated.direct, 75, 9)
+        self.assertFalse(statement.line_ids.filtered(lambda line: line.kind == "floor"))
+        self.assertZero(self._process_account(self.process))
+        self.assertAlmostEqual(self._lot_figure(lot).direct, 1.875, 9, "the lot keeps its operational figure")
+
+    def test_a_proven_subset_counts_for_its_process(self):
+        """Art. 14(3): the process has used nothing but the first mill's rod: 100 · 1.5 / 80 = 1.875."""
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._receive(self.rod, 100, self.rod_lot_b)
+        self._finish(self._order(self.screw, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        self.env["cbam.precursor.subset"].create(
+            {
+                "period_id": self.period.id,
+                "process_id": self.process.id,
+                "cn_code": ROD,
+                "source_ids": [Command.link(self.mill.id)],
+                "evidence": "Separate storage, issue slips of the year.",
+            }
+        )
+        statement = self._close()
+        self.assertAlmostEqual(self._good(statement).see_direct, 1.875, 9)
+        self.assertEqual(statement.use_ids.subset_id, self.period.subset_ids)
+        self.assertFalse(statement.line_ids.filtered(lambda line: abs(line.direct) > 1e-9))
+
+    def test_records_of_the_goods_are_published_as_claimed(self):
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._finish(self._order(self.screw, 70, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        record = self._close().record_ids
+        # 100 · 1.5 / 70 = 2.142857142857…, five decimals (Annex II A.1(8))
+        self.assertEqual(
+            (record.cn_code, record.year, record.state, record.see_direct, record.installation_id),
+            (BOLT, 2026, "claimed", 2.14286, self.installation),
+        )
+
+    def test_processes_are_corrected_to_the_measured_total(self):
+        """Equations 41, 42: orders were given 80 · 0.1 = 8 t of additive, the stock-take says 10 t: RecF 1.25.
+
+        Direct: 10 t · 3 tCO2/t = 30 t of process emissions instead of 24; with rod 100 · 1.5: (30 + 150) / 80 = 2.25.
+        """
+        self._receive(self.rod, 100, self.rod_lot_a)
+        stream = self._stream("Additive", 3.0, 0.1)
+        self._finish(self._order(self.screw, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        self.env["cbam.stream.total"].create(
+            {
+                "period_id": self.period.id,
+                "stream_id": stream.id,
+                "determined_by": "batches",
+                "delivered": 12,
+                "opening_stock": 1,
+                "closing_stock": 2.5,
+                "passed_on": 0.5,
+                "explanation": "Losses at the silo.",
+            }
+        )
+        statement = self._close()
+        row = statement.stream_ids
+        self.assertAlmostEqual(row.factor, 1.25, 9)
+        self.assertAlmostEqual(row.quantity, 10, 9)
+        self.assertAlmostEqual(row.direct, 30, 9)
+        self.assertAlmostEqual(self._good(statement).see_direct, 2.25, 9)
+        adjusting = statement.line_ids.filtered(lambda line: line.kind == "adjusting")
+        self.assertAlmostEqual(adjusting.direct, 6, 9)
+        self.assertZero(self._process_account(self.process))
+        self.assertIn("estimate", self.period.problem_ids.mapped("kind"))
+
+    def test_own_intermediates_carry_their_average(self):
+        """Rod 1.5 and 3.0 (100 t each) → 160 t wire (2.8125 on average) → 120 t screws from 130 t of wire.
+
+        Wire: 200 · 2.25 / 160 = 2.8125. Screws: 130 · 2.8125 / 120 = 3.046875, whichever lots of wire were taken.
+        """
+        wire = self._product("Wire", self.tonne, "72171090", tracking="lot")
+        drawing = self.env["cbam.process"].create(
+            {"name": "Drawing", "installation_id": self.installation.id, "cn_code": "72171090", "route_letter": "C"}
+        )
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._receive(self.rod, 100, self.rod_lot_b)
+        wires = [self._lot(wire, "W1"), self._lot(wire, "W2")]
+        for rod_lot, lot in zip((self.rod_lot_a, self.rod_lot_b), wires, strict=True):
+            self._finish(self._order(wire, 80, [(self.rod, 100)]), lots={self.rod: [(rod_lot, 100)]}, lot=lot)
+        order = self._order(self.screw, 120, [(wire, 130)])
+        self._finish(order, lots={wire: [(wires[0], 80), (wires[1], 50)]})
+        statement = self._close()
+        self.assertAlmostEqual(self._good(statement, "72171090").see_direct, 2.8125, 9)
+        self.assertAlmostEqual(self._good(statement).see_direct, 3.046875, 9)
+        self.assertZero(self._process_account(self.process))
+        self.assertZero(self._process_account(drawing))
+        self.assertAlmostEqual(
+            statement.process_ids.filtered(lambda row: row.process_id == self.process).internal_direct, 365.625, 6
+        )
+
+    def test_the_two_books_agree_however_the_period_went(self):
+        """Unbuilt goods, a cancelled order with scrapped input and goods scrapped afterwards: nothing is left over.
+
+        Used: 100 for 80 t, less 10 t of them unbuilt (12.5 t of rod back), 5 t scrapped in an order that was cancelled:
+        M = 100 − 12.5 + 5 = 92.5 at 2.25, AL = 70: 92.5 · 2.25 / 70 = 2.973214285714…
+        """
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._receive(self.rod, 100, self.rod_lot_b)
+        order = self._finish(self._order(self.screw, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        self._unbuild(self.screw, 10, order=order)
+        abandoned = self._order(self.screw, 10, [(self.rod, 12)])
+        self._scrap(self.rod, 5, self.rod_lot_b, abandoned)
+        abandoned.action_cancel()
+        self._scrap(self.screw, 3)
+        statement = self._close()
+        self.assertAlmostEqual(self._good(statement).level, 70, 9)
+        self.assertAlmostEqual(self._good(statement).see_direct, 92.5 * 2.25 / 70, 9)
+        self.assertZero(self._process_account(self.process))
+        self.assertLess(max(statement.process_ids.mapped("remainder")), 1e-6)
+
+    def test_an_open_order_counts_when_it_is_done(self):
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._finish(self._order(self.screw, 40, [(self.rod, 50)]), lots={self.rod: [(self.rod_lot_a, 50)]})
+        order = self._order(self.screw, 40, [(self.rod, 50)])
+        self._use(order, {self.rod: [(self.rod_lot_a, 50)]})
+        order.move_raw_ids._action_done()
+        self._post()
+        statement = self._close()
+        self.assertAlmostEqual(self._good(statement).see_direct, 50 * 1.5 / 40, 9)
+        self.assertIn("open_order", statement.note_ids.mapped("kind"))
+        self.assertEqual(self.period.problem_ids.filtered(lambda p: p.kind == "open_order")._record(), order)
+
+    def test_nothing_closes_while_something_is_missing(self):
+        """Rod of an unknown code's default: all blockers are named, nothing is written."""
+        nut = self._product("Nut", self.tonne, "73181692")
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._finish(self._order(nut, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        with self.assertRaisesRegex(UserError, "(?s)Nut was made, but no process of Pune works"):
+            self.period.action_close()
+        self.assertEqual(self.period.state, "open")
+        self.period.action_check()
+        self.assertEqual(self.period.blocking_count, 1)
+        self.assertEqual(self.period.problem_ids.filtered(lambda p: p.severity == "blocking")._record(), nut)
+
+    def test_nothing_produced_is_nothing_to_close(self):
+        with self.assertRaisesRegex(UserError, "nothing was produced"):
+            self.period.action_close()
+
+    def test_embedded_energy_of_exempt_precursors_is_zero_and_reported(self):
+        """50 t at 1.5, 50 t of EU origin at zero: 100 · 0.75 / 80 = 0.9375; the EU quantity stays in the statement."""
+        eu = self._product("EU rod", self.tonne, ROD, cbam_origin_country_id=self.env.ref("base.de").id)
+        self._receive(self.rod, 50, self.rod_lot_a)
+        self._receive(eu, 50)
+        order = self._order(self.screw, 80, [(self.rod, 50), (eu, 50)])
+        self._finish(order, lots={self.rod: [(self.rod_lot_a, 50)]})
+        statement = self._close()
+        self.assertAlmostEqual(self._good(statement).see_direct, 0.9375, 9)
+        self.assertEqual(
+            {(row.basis, row.quantity) for row in statement.receipt_ids}, {("verified", 50.0), ("exempt", 50.0)}
+        )
+
+    def test_a_default_value_marks_its_share(self):
+        """Rod of a mill without a record: the default value of India counts, the whole figure rests on it."""
+        stranger = self.env["cbam.installation"].create({"name": "No report", "country_id": self.country.id})
+        plain = self._product("Rod without report", self.tonne, ROD, cbam_installation_id=stranger.id)
+        self._receive(plain, 100)
+        order = self._finish(self._order(self.screw, 80, [(plain, 100)]))
+        statement = self._close()
+        good = self._good(statement)
+        rate = self._of(order, ("kind", "=", "consumption")).embedded().direct / 100
+        self.assertAlmostEqual(good.see_direct, rate * 100 / 80, 9)
+        self.assertEqual(good.default_share, 1.0)
+        self.assertIsNone(good.electricity or None)
+        self.assertEqual(statement.receipt_ids.basis, "default")
+        self.assertTrue(statement.receipt_ids.dataset_id)
+
+
+class TestPeriodVersions(PeriodCase):
+    def setUp(self):
+        super().setUp()
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._receive(self.rod, 100, self.rod_lot_b)
+        self.order = self._order(self.screw, 80, [(self.rod, 100)])
+        self._finish(self.order, lots={self.rod: [(self.rod_lot_a, 100)]})
+        self.first = self._close()
+
+    def test_what_is_closed_can_be_recomputed(self):
+        self.assertFalse(self.env["cbam.period.freeze"]._drift(self.first))
+        documents = self.env["cbam.statement.hash"].search([("statement_id", "=", self.first.id)]).mapped("document")
+        self.assertIn(f"production:{self.order.id}", documents)
+
+    def test_a_late_fact_is_listed_and_changes_nothing_that_is_closed(self):
+        with self.assertRaises(UserError):
+            self.period.action_close()
+        self._unlocked(self.order)
+        self.order.move_raw_ids.move_line_ids.quantity = 104
+        self._post()
+        self.assertTrue(self.period.late_count)
+        self.assertAlmostEqual(self._good(self.first).see_direct, 2.8125, 9)
+        drift = self.env["cbam.period.freeze"]._drift(self.first)
+        self.assertTrue(any("2.8125 then" in sentence for sentence in drift), drift)
+
+    def test_reopening_makes_a_new_version_and_keeps_the_old_one(self):
+        """104 t of rod instead of 100: 104 · 2.25 / 80 = 2.925; roots chain, lines of version 1 are reversed."""
+        self._unlocked(self.order)
+        self.order.move_raw_ids.move_line_ids.quantity = 104
+        self._post()
+        with self.assertRaisesRegex(UserError, "Give the reason"):
+            self.period._reopen(" ")
+        self.period._reopen("Weighing slip found")
+        self.assertZero(self.first.line_ids.embedded())
+        second = self._close()
+        self.assertEqual((second.version, second.previous_id, second.is_correction), (2, self.first, False))
+        self.assertEqual((self.first.state, self.first.reopen_reason), ("superseded", "Weighing slip found"))
+        self.assertAlmostEqual(self._good(self.first).see_direct, 2.8125, 9)
+        self.assertAlmostEqual(self._good(second).see_direct, 2.925, 9)
+        self.assertNotEqual(self.first.root_hash, second.root_hash)
+        self.assertFalse(self.env["cbam.period.freeze"]._drift(second))
+        self.assertEqual(self.first.record_ids.state, "superseded")
+        self.assertEqual(second.record_ids.state, "claimed")
+        self.assertZero(self._process_account(self.process))
+
+    def test_closing_twice_and_reopening_without_change_says_the_same(self):
+        self.period._reopen("Checking")
+        second = self._close()
+        self.assertAlmostEqual(self._good(second).see_direct, self._good(self.first).see_direct, 12)
+        self.assertEqual(
+            Embedded.total(line.embedded() for line in second.line_ids).as_tuple(),
+            Embedded.total(
+                line.embedded()
+                for line in self.first.line_ids.filtered(
+                    lambda line: line.id <= max(self.first.line_ids.ids) - len(second.line_ids)
+                )
+            ).as_tuple(),
+        )
+
+    def test_versions_are_never_deleted(self):
+        with self.assertRaises(UserError):
+            self.first.unlink()
+        with self.assertRaises(UserError):
+            self.period.unlink()
