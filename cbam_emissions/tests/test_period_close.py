@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.cbam_emissions.engine.embedded import Embedded
+from odoo.addons.cbam_emissions.engine.source_streams import FactorUnit
 
 from .posting_common import BOLT, ROD, PostingCase
 
@@ -38,7 +39,13 @@ class PeriodCase(PostingCase):
     def _stream(self, name, factor, total, **values):
         """A fuel by a rate per tonne of output: the shortest way to direct emissions of a process."""
         factor = self.env["cbam.emission.factor"].create(
-            {"name": name, "company_id": self.company.id, "method": "process", "emission_factor": factor}
+            {
+                "name": name,
+                "company_id": self.company.id,
+                "method": "process",
+                "factor_unit": FactorUnit.PER_UNIT.value,
+                "emission_factor": factor,
+            }
         )
         return self.env["cbam.source.stream"].create(
             {
