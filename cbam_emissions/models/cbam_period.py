@@ -134,6 +134,11 @@ class CbamPeriod(models.Model):
             spans.setdefault(period.installation_id.id, []).append(period._span())
         return spans
 
+    def _plan(self):
+        """The monitoring plan in force at the end of the period; empty where there is none."""
+        self.ensure_one()
+        return self.env["cbam.monitoring.plan"]._for(self.installation_id, self.date_to)
+
     # -- what a user does --------------------------------------------------------------------------------------------
 
     def action_check(self):

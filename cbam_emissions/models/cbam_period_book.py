@@ -212,6 +212,48 @@ class CbamPeriodBook(models.AbstractModel):
         return [row[0] for row in rows]
 
     @api.model
+    def _stock_differences(self, period):
+        """``[(product id, by the ledger, by Odoo's stock)]`` at the end of the period where the two differ."""
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH book AS (
+                    SELECT product_id, SUM(quantity) AS quantity
+                      FROM (
+                        SELECT product_id, quantity FROM cbam_emission_line
+                         WHERE place_to = 'stock' AND COALESCE(installation_to_id, installation_id) = %(site)s
+                           AND date < %(end)s
+                     UNION ALL
+                        SELECT product_id, -quantity FROM cbam_emission_line
+                         WHERE place_from = 'stock' AND installation_id = %(site)s AND date < %(end)s
+                      ) AS movement
+                     WHERE product_id IS NOT NULL
+                  GROUP BY product_id
+                ), inside AS (
+                    SELECT l.id FROM stock_location l
+                      JOIN stock_warehouse w ON w.id = l.warehouse_id
+                     WHERE l.usage = 'internal' AND w.cbam_installation_id = %(site)s
+                ), stock AS (
+                    SELECT ml.product_id,
+                           SUM(ml.quantity_product_uom
+                               * ((ml.location_dest_id IN (SELECT id FROM inside))::int
+                                  - (ml.location_id IN (SELECT id FROM inside))::int)) AS quantity
+                      FROM stock_move_line ml
+                     WHERE ml.state = 'done' AND ml.date < %(end)s
+                       AND ml.product_id IN (SELECT product_id FROM book)
+                  GROUP BY ml.product_id
+                )
+                SELECT book.product_id, book.quantity, COALESCE(stock.quantity, 0)
+                  FROM book
+             LEFT JOIN stock ON stock.product_id = book.product_id
+                 WHERE ABS(book.quantity - COALESCE(stock.quantity, 0)) > 1e-6 * GREATEST(1, ABS(book.quantity))
+              ORDER BY book.product_id
+                """,
+                **self._values(period),
+            )
+        )
+
+    @api.model
     def _made_here(self, period, pairs):
         """Of goods that a process took in and makes itself: ``{(process id, product id): (mass, functional)}`` of it.
 

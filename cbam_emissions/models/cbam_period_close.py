@@ -50,14 +50,19 @@ class CbamPeriodClose(models.AbstractModel):
     @api.model
     def _find(self, period):
         """The statutory book of the period as of now (:class:`Findings`); what is wrong is listed, nothing raised."""
-        period = period.sudo().with_context(active_test=False, lang=None)
+        period = period.sudo().with_context(active_test=False)
         problems = Problems()
         goods = self.env["cbam.period.goods"].sudo()._gather(period, problems)
         streams = self.env["cbam.period.streams"].sudo()._gather(period, problems)
         needed = {row.precursor for rows in goods.consumption.values() for row in rows}
-        supplies = self.env["cbam.period.supplies"].sudo()._gather(period, needed, False, problems)
+        plan = period._plan()
+        if not plan:
+            problems.warn("plan", self.env._("No monitoring plan is in force for %s.", period.display_name))
+        opening = plan.opening_stock == "included"
+        supplies = self.env["cbam.period.supplies"].sudo()._gather(period, needed, opening, problems)
         found = Findings(goods, streams, supplies, problems)
         self._list_open_orders(period, problems)
+        self._list_stock_differences(period, problems)
         self._build_processes(period, found)
         if not problems.blocking:
             self._solve(found)
@@ -88,15 +93,8 @@ class CbamPeriodClose(models.AbstractModel):
                 indirect=embedded.indirect_total,
                 indirect_default=embedded.indirect_default,
                 consumption=tuple(found.goods.consumption.get(process.id, ())),
-                attribution=self._attribution(process),
+                attribution=AttributionKey(process.attribution or AttributionKey.FUNCTIONAL_UNIT),
             )
-
-    @api.model
-    def _attribution(self, process):
-        """The key among several goods: mass for a mandatory group (Annex II A.4), else the process's own."""
-        if "attribution" in process._fields and process.attribution:
-            return AttributionKey(process.attribution)
-        return AttributionKey.FUNCTIONAL_UNIT if process.group_rule == "none" else AttributionKey.MASS
 
     @api.model
     def _solve(self, found):
@@ -175,6 +173,22 @@ class CbamPeriodClose(models.AbstractModel):
                 "%s was in process at the end of the period: what it has taken counts when it is done.", order.name
             )
             problems.warn("open_order", message, order)
+
+    @api.model
+    def _list_stock_differences(self, period, problems):
+        """The balance of tonnes: what the ledger has left of a good must be what Odoo's stock has left of it."""
+        for product_id, booked, counted in self.env["cbam.period.book"].sudo()._stock_differences(period):
+            product = self.env["product.product"].sudo().browse(product_id)
+            message = self.env._(
+                "%(product)s (%(code)s): by the ledger %(booked)s %(unit)s are left at the end of the period, "
+                "by Odoo's stock %(counted)s.",
+                product=product.display_name,
+                code=product.cbam_cn_code or self.env._("no CN code"),
+                booked=f"{booked:.6g}",
+                counted=f"{counted:.6g}",
+                unit=product.uom_id.name,
+            )
+            problems.warn("balance", message, product)
 
     # -- what the user asks for --------------------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ class CbamPeriodGoods(models.AbstractModel):
             match = index.match(product.cbam_cn_code) if product.cbam_cn_code else None
             if product.cbam_scope != "good" or match is None:
                 goods[product.id] = Good(
-                    product.display_name, FunctionalUnit.TONNE, None, None, None, self._molar_mass(product)
+                    product.display_name, FunctionalUnit.TONNE, None, None, None, product.cbam_molar_mass
                 )
                 continue
             code = product.cbam_cn_code[:8]
@@ -87,12 +87,8 @@ class CbamPeriodGoods(models.AbstractModel):
                 problems.block("output", message, product)
             unit = FunctionalUnit(match.functional_unit)
             composition = (product.cbam_content_range or None) if unit is not FunctionalUnit.TONNE else None
-            goods[product.id] = Good(code, unit, match.annex_ii, match.category, composition, self._molar_mass(product))
+            goods[product.id] = Good(code, unit, match.annex_ii, match.category, composition, product.cbam_molar_mass)
         return goods
-
-    @api.model
-    def _molar_mass(self, product):
-        return product.cbam_molar_mass if "cbam_molar_mass" in product._fields else None
 
     # -- outputs -----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from math import fsum
-from typing import NamedTuple
 
 from odoo import api, models
 
@@ -9,21 +8,9 @@ from ..engine.embedded import Embedded
 from ..engine.energy_units import convert
 from ..engine.errors import EngineError
 from ..engine.statutory.data_sets import Attributed, data_set
+from ..engine.statutory.terms import StreamTotal
 
 POWER = ("electricity", "compressed_air")
-
-
-class StreamTotal(NamedTuple):
-    """A source stream of the installation over a period, after reconciliation.
-
-    :ivar quantity: in the unit of the stream
-    :ivar direct: tCO2e
-    :ivar energy: TJ, where the stream's factor is per energy
-    """
-
-    quantity: float
-    direct: float
-    energy: float | None
 
 
 @dataclass

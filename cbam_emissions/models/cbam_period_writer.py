@@ -37,6 +37,7 @@ class CbamPeriodWriter(models.AbstractModel):
                 "closed_at": fields.Datetime.now(),
                 "closed_by": self.env.uid,
                 "last_line_id": last,
+                "plan_id": period._plan().id,
                 "dataset_ids": self._dataset_ids(found),
                 "direct": fsum(process.direct.emissions for process in found.processes.values()),
                 "indirect": fsum(process.indirect for process in found.processes.values()),

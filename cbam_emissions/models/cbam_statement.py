@@ -29,6 +29,7 @@ class CbamStatement(models.Model):
     closed_at = fields.Datetime(readonly=True)
     closed_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     last_line_id = fields.Integer("Last Ledger Line", readonly=True, help="Later lines of the period are late facts.")
+    plan_id = fields.Many2one("cbam.monitoring.plan", "Monitoring Plan", readonly=True, ondelete="restrict")
     dataset_ids = fields.Many2many("cbam.dataset", string="Data Sets", readonly=True)
     good_ids = fields.One2many("cbam.statement.good", "statement_id", "Goods", readonly=True)
     process_ids = fields.One2many("cbam.statement.process", "statement_id", "Processes", readonly=True)

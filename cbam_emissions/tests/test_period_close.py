@@ -1,8 +1,10 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tests import freeze_time
 
 from odoo.addons.cbam_emissions.engine.embedded import Embedded
 from odoo.addons.cbam_emissions.engine.source_streams import FactorUnit
+from odoo.addons.cbam_emissions.models.own_action import by_own_action
 
 from .posting_common import BOLT, ROD, PostingCase
 
@@ -215,6 +217,48 @@ class TestPeriodClose(PeriodCase):
         self.period.action_check()
         self.assertEqual(self.period.blocking_count, 1)
         self.assertEqual(self.period.problem_ids.filtered(lambda p: p.severity == "blocking")._record(), nut)
+
+    def test_the_balance_of_tonnes_is_checked_against_stock(self):
+        """40 t of rod came in while the site was not live, and the opening wizard was never run."""
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._finish(self._order(self.screw, 40, [(self.rod, 50)]), lots={self.rod: [(self.rod_lot_a, 50)]})
+        self.period.action_check()
+        self.assertFalse(self.period.problem_ids.filtered(lambda p: p.kind == "balance"))
+        self.warehouse.cbam_installation_id = False
+        picking = self._receive(self.rod, 40, self.rod_lot_b)
+        self.warehouse.cbam_installation_id = self.installation
+        self.period.action_check()
+        messages = self.period.problem_ids.filtered(lambda p: p.kind == "balance").mapped("message")
+        self.assertEqual(
+            messages,
+            [
+                "Wire rod (72131000): by the ledger 50 t are left at the end of the period, by Odoo's stock 90.",
+            ],
+        )
+        self.env["cbam.posting"]._mark(moves=picking.move_ids.ids)
+        self._post()
+
+    def test_stock_at_the_beginning_counts_where_the_plan_says_so(self):
+        """50 t at 3.0 in stock since 2026, 100 t at 1.5 received in 2027, 60 t used for 40 t of screws.
+
+        Left out: 60 · 1.5 / 40 = 2.25. Counted: (50 · 3.0 + 100 · 1.5) / 150 = 2.0, 60 · 2.0 / 40 = 3.0.
+        """
+        self._receive(self.rod, 50, self.rod_lot_b)
+        self._verified_record(self.mill, ROD, 1.5, year=2027)
+        with freeze_time("2027-05-01 10:00:00"):
+            self._receive(self.rod, 100, self.rod_lot_a)
+            self._finish(self._order(self.screw, 40, [(self.rod, 60)]), lots={self.rod: [(self.rod_lot_a, 60)]})
+            period = self.env["cbam.period"].create({"installation_id": self.installation.id, "year": 2027})
+            self.assertAlmostEqual(self._good(self._close(period)).see_direct, 2.25, 9)
+            period._reopen("Other plan")
+            plan = self.env["cbam.monitoring.plan"].create(
+                {"installation_id": self.installation.id, "opening_stock": "included", "date_from": "2027-01-01"}
+            )
+            by_own_action(plan).write({"state": "in_force"})
+            statement = self._close(period)
+            self.assertAlmostEqual(self._good(statement).see_direct, 3.0, 9)
+            self.assertEqual(statement.plan_id, plan)
+            self.assertEqual(statement.receipt_ids.filtered("is_opening").quantity, 50)
 
     def test_nothing_produced_is_nothing_to_close(self):
         with self.assertRaisesRegex(UserError, "nothing was produced"):
