@@ -294,7 +294,6 @@ class CbamPeriodBook(models.AbstractModel):
     @api.model
     def _values(self, period):
         start, end = period._span()
-        self.env["cbam.emission.line"].flush_model()
-        self.env["cbam.meter.reading"].flush_model()
-        self.env["mrp.production"].flush_model()
+        for name in ("cbam.emission.line", "cbam.meter.reading", "mrp.production", "stock.move.line", "stock.warehouse"):
+            self.env[name].flush_model()
         return {"site": period.installation_id.id, "start": start, "end": end}

@@ -231,9 +231,7 @@ class TestPeriodClose(PeriodCase):
         messages = self.period.problem_ids.filtered(lambda p: p.kind == "balance").mapped("message")
         self.assertEqual(
             messages,
-            [
-                "Wire rod (72131000): by the ledger 50 t are left at the end of the period, by Odoo's stock 90.",
-            ],
+            ["Wire rod (72131000): by the ledger 50 Ton are left at the end of the period, by Odoo's stock 90."],
         )
         self.env["cbam.posting"]._mark(moves=picking.move_ids.ids)
         self._post()
