@@ -294,6 +294,7 @@ class CbamPeriodBook(models.AbstractModel):
     @api.model
     def _values(self, period):
         start, end = period._span()
-        for name in ("cbam.emission.line", "cbam.meter.reading", "mrp.production", "stock.move.line", "stock.warehouse"):
+        read = ("cbam.emission.line", "cbam.meter.reading", "mrp.production", "stock.move.line", "stock.warehouse")
+        for name in read:
             self.env[name].flush_model()
         return {"site": period.installation_id.id, "start": start, "end": end}
