@@ -7,6 +7,7 @@ from odoo.addons.cbam_emissions.engine.embedded import Embedded
 from odoo.addons.cbam_emissions.tests.posting_common import PostingCase
 
 FACTORIES = 25
+CLOSED_FACTORIES = 8
 ORDERS = 8
 GRAM = 1e-6
 #: Purchased goods, semi-finished goods, finished goods: chains of Annex I, in and out of Annex II, and a good outside.
@@ -369,6 +370,51 @@ class TestRandomFactories(PostingCase):
         if product.uom_id == self.unit:
             return quantity * product.cbam_net_mass / 1000
         return quantity / (1000 if product.uom_id == self.kg else 1)
+
+    def assertZero(self, embedded):
+        self.assertLess(max(map(abs, embedded.as_tuple())), GRAM)
+
+
+@tagged("post_install", "-at_install")
+class TestRandomPeriods(PostingCase):
+    """The two books agree after any sequence of orders, corrections and closes; reopening takes back what was added."""
+
+    def test_the_two_books_agree(self):
+        period = self.env["cbam.period"].create({"installation_id": self.installation.id, "year": 2026})
+        roots = set()
+        for seed in range(CLOSED_FACTORIES):
+            with self.subTest(seed=seed):
+                factory = Factory(self, seed)
+                self._create_processes(factory)
+                factory.run()
+                period.action_close()
+                version = period.statement_id
+                roots.add(version.root_hash)
+                self._check(version)
+                self.assertFalse(self.env["cbam.period.freeze"]._drift(version))
+                period._reopen("Next factory")
+                self.assertZero(version.line_ids.embedded())
+        self.assertEqual(len(roots), CLOSED_FACTORIES)
+
+    def _create_processes(self, factory):
+        """A process per CN code that the factory makes."""
+        site = self.installation.id
+        for product in factory.levels[1] + factory.levels[2]:
+            code, find = product.cbam_cn_code, self.env["cbam.process"]._finder()
+            if product.cbam_scope == "good" and not find(site, code):
+                self.env["cbam.process"].create(
+                    {"name": f"Making {code}", "installation_id": site, "cn_code": code, "route_letter": "C"}
+                )
+
+    def _check(self, version):
+        """Per process account: what is left in it belongs to orders that are still open; and per line of the book."""
+        self.assertTrue(version.good_ids)
+        self.assertLess(max(version.process_ids.mapped("remainder")), GRAM)
+        done = ["|", ("production_id", "=", False), ("production_id.state", "in", ("done", "cancel"))]
+        for process in version.process_ids.process_id:
+            self.assertZero(self._balance("process", ("process_id", "=", process.id), *done))
+        for good in version.good_ids:
+            self.assertGreaterEqual(good.see_direct, 0.0)
 
     def assertZero(self, embedded):
         self.assertLess(max(map(abs, embedded.as_tuple())), GRAM)

@@ -6,10 +6,14 @@ from odoo.tools import SQL
 from ..engine.embedded import Embedded
 from .cbam_posting_book import SUMS
 
+#: Orders of goods outside CBAM have no process: those of one product stand together under its negative id.
+PROCESS = SQL("COALESCE(l.process_id, -mo.product_id)")
+
 
 class ProcessRow(NamedTuple):
     """Ledger lines of a period that enter or leave a process, of one process, kind, direction and product.
 
+    :ivar process_id: of the process, or minus the id of a product outside CBAM; ``None`` for idle energy of the site
     :ivar stage: what became of the order: ``done``, ``cancel``, ``open``; ``none`` for what belongs to no order
     """
 
@@ -41,13 +45,12 @@ class ReceiptRow(NamedTuple):
 class StreamRow(NamedTuple):
     """A source stream's lines of a period, of one process and product.
 
-    :ivar in_order: they belong to an order, so that no process means: goods outside CBAM
+    :ivar process_id: as in :class:`ProcessRow`
     :ivar estimated: by a rate, or provisional until readings arrive
     """
 
     stream_id: int
     process_id: int | None
-    in_order: bool
     estimated: bool
     product_id: int | None
     quantity: float
@@ -68,7 +71,7 @@ class CbamPeriodBook(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.process_id, l.kind, l.place_to = 'process', l.product_id,
+                SELECT %(process)s, l.kind, l.place_to = 'process', l.product_id,
                        CASE WHEN l.production_id IS NULL THEN 'none'
                             WHEN mo.state IN ('done', 'cancel') THEN mo.state ELSE 'open' END,
                        SUM(l.quantity), SUM(l.mass), SUM(l.functional_quantity), SUM(l.incomplete), %(sums)s
@@ -78,6 +81,7 @@ class CbamPeriodBook(models.AbstractModel):
               GROUP BY 1, 2, 3, 4, 5
               ORDER BY 1, 2, 3, 4, 5
                 """,
+                process=PROCESS,
                 sums=SUMS,
                 inside=self._inside(period),
             )
@@ -156,15 +160,17 @@ class CbamPeriodBook(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.stream_id, l.process_id, l.production_id IS NOT NULL, FALSE, NULL::int,
+                SELECT l.stream_id, %(process)s, FALSE, NULL::int,
                        SUM(l.quantity * (%(share)s)), 0.0, SUM(l.incomplete), %(sums)s
                   FROM cbam_emission_line l
                   JOIN cbam_meter_reading r ON r.id = l.reading_id
+             LEFT JOIN mrp_production mo ON mo.id = l.production_id
                  WHERE l.installation_id = %(site)s AND l.kind = 'energy'
                    AND r.date_end > %(start)s AND r.date_start < %(end)s
-              GROUP BY 1, 2, 3
-              ORDER BY 1, 2, 3
+              GROUP BY 1, 2
+              ORDER BY 1, 2
                 """,
+                process=PROCESS,
                 share=share,
                 sums=SQL(", ").join(
                     SQL("SUM(l.%s * (%s))", SQL.identifier(name), share) for name in Embedded.COMPONENTS
@@ -172,7 +178,7 @@ class CbamPeriodBook(models.AbstractModel):
                 **self._values(period),
             )
         )
-        return [StreamRow(*row[:8], Embedded(*row[8:])) for row in rows]
+        return [StreamRow(*row[:7], Embedded(*row[7:])) for row in rows]
 
     @api.model
     def _unmetered(self, period):
@@ -180,19 +186,21 @@ class CbamPeriodBook(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.stream_id, l.process_id, l.production_id IS NOT NULL, l.kind <> 'stream', l.product_id,
+                SELECT l.stream_id, %(process)s, l.kind <> 'stream', l.product_id,
                        SUM(l.quantity), SUM(l.mass), SUM(l.incomplete), %(sums)s
                   FROM cbam_emission_line l
+             LEFT JOIN mrp_production mo ON mo.id = l.production_id
                  WHERE %(inside)s AND (l.kind IN ('stream', 'provisional')
                                     OR (l.kind = 'energy' AND l.reading_id IS NULL))
-              GROUP BY 1, 2, 3, 4, 5
-              ORDER BY 1, 2, 3, 4, 5
+              GROUP BY 1, 2, 3, 4
+              ORDER BY 1, 2, 3, 4
                 """,
+                process=PROCESS,
                 sums=SUMS,
                 inside=self._inside(period),
             )
         )
-        return [StreamRow(*row[:8], Embedded(*row[8:])) for row in rows]
+        return [StreamRow(*row[:7], Embedded(*row[7:])) for row in rows]
 
     @api.model
     def _open_orders(self, period):

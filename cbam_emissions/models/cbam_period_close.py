@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..engine.attribution import AttributedDirect, attributed_direct
+from ..engine.attribution import CARRIES_EMISSIONS, AttributedDirect, attributed_direct
 from ..engine.embedded import Embedded
 from ..engine.errors import EngineError
 from ..engine.statutory import AttributionKey, ProductionProcess, Statement, statement
@@ -54,7 +54,7 @@ class CbamPeriodClose(models.AbstractModel):
         problems = Problems()
         goods = self.env["cbam.period.goods"].sudo()._gather(period, problems)
         streams = self.env["cbam.period.streams"].sudo()._gather(period, problems)
-        needed = {row.precursor for rows in goods.consumption.values() for row in rows}
+        needed = {row.precursor for rows in goods.consumption.values() for row in rows if row.precursor.isdigit()}
         plan = period._plan()
         if not plan:
             problems.warn("plan", self.env._("No monitoring plan is in force for %s.", period.display_name))
@@ -70,31 +70,38 @@ class CbamPeriodClose(models.AbstractModel):
 
     @api.model
     def _build_processes(self, period, found):
-        process_ids = found.goods.outputs.keys() | found.goods.consumption.keys() | found.streams.process_ids()
-        for process in self.env["cbam.process"].browse(sorted(filter(None, process_ids))):
-            outputs = tuple(found.goods.outputs.get(process.id, ()))
-            embedded = found.streams.of_process(process.id)
-            found.electricity[process.id] = self.env["cbam.period.streams"]._electricity(found.streams, process.id)
-            try:
-                direct = attributed_direct(embedded.direct)
-            except EngineError as error:
-                found.problems.block(
-                    "engine", self.env._("%(process)s: %(why)s", process=process.name, why=error), process
-                )
+        """What the engine takes: processes of the installation, and goods outside CBAM by product."""
+        keys = found.goods.outputs.keys() | found.goods.consumption.keys() | found.streams.process_ids()
+        for key in sorted(filter(None, keys)):
+            process = self.env["cbam.process"].browse(key if key > 0 else ())
+            outputs = tuple(found.goods.outputs.get(key, ()))
+            if not any(row.quantity for row in outputs if row.output_class in CARRIES_EMISSIONS):
+                if process.boundary == "cbam":
+                    message = self.env._("%s has input or energy, but nothing came out of it.", process.name)
+                    found.problems.block("output", message, process)
                 continue
-            if not outputs and process.boundary == "cbam":
-                message = self.env._("%s has input or energy, but nothing came out of it.", process.name)
-                found.problems.block("output", message, process)
-            found.direct[process.id] = {"streams_direct": embedded.direct}
-            found.processes[process.id] = ProductionProcess(
-                key=process.id,
-                outputs=outputs,
-                direct=direct,
-                indirect=embedded.indirect_total,
-                indirect_default=embedded.indirect_default,
-                consumption=tuple(found.goods.consumption.get(process.id, ())),
-                attribution=AttributionKey(process.attribution or AttributionKey.FUNCTIONAL_UNIT),
-            )
+            self._build_process(found, key, process, outputs)
+
+    @api.model
+    def _build_process(self, found, key, process, outputs):
+        embedded = found.streams.of_process(key)
+        try:
+            direct = attributed_direct(embedded.direct)
+        except EngineError as error:
+            message = self.env._("%(process)s: %(why)s", process=process.name, why=error)
+            found.problems.block("engine", message, process)
+            return
+        found.electricity[key] = self.env["cbam.period.streams"]._electricity(found.streams, key)
+        found.direct[key] = {"streams_direct": embedded.direct}
+        found.processes[key] = ProductionProcess(
+            key=key,
+            outputs=outputs,
+            direct=direct,
+            indirect=embedded.indirect_total,
+            indirect_default=embedded.indirect_default,
+            consumption=tuple(found.goods.consumption.get(key, ())),
+            attribution=AttributionKey(process.attribution or AttributionKey.FUNCTIONAL_UNIT),
+        )
 
     @api.model
     def _solve(self, found):

@@ -78,7 +78,12 @@ class CbamPeriodGoods(models.AbstractModel):
             match = index.match(product.cbam_cn_code) if product.cbam_cn_code else None
             if product.cbam_scope != "good" or match is None:
                 goods[product.id] = Good(
-                    product.display_name, FunctionalUnit.TONNE, None, None, None, product.cbam_molar_mass
+                    f"{product.display_name} #{product.id}",
+                    FunctionalUnit.TONNE,
+                    None,
+                    None,
+                    None,
+                    product.cbam_molar_mass,
                 )
                 continue
             code = product.cbam_cn_code[:8]
@@ -104,17 +109,19 @@ class CbamPeriodGoods(models.AbstractModel):
         sefa = self._sefa(period, made, goods, found)
         for row in made:
             good = goods[row.product_id]
-            if row.process_id is None:
-                if good.annex_ii is not None and row.kind == "output":
-                    product = self.env["product.product"].browse(row.product_id)
-                    message = self.env._(
-                        "%(product)s was made, but no process of %(site)s makes goods of its CN code.",
-                        product=product.display_name,
-                        site=period.installation_id.name,
-                    )
-                    problems.block("output", message, product)
+            if row.process_id < 0 and good.annex_ii is not None and row.kind == "output":
+                product = self.env["product.product"].browse(row.product_id)
+                message = self.env._(
+                    "%(product)s was made, but no process of %(site)s makes goods of its CN code.",
+                    product=product.display_name,
+                    site=period.installation_id.name,
+                )
+                problems.block("output", message, product)
+            mass, functional = back.get((row.process_id, row.product_id), (0.0, 0.0))
+            if good.annex_ii is None:
+                # Outside Annex I nothing asks for a mass: what is made is counted as Odoo counts it.
+                found.outputs[row.process_id].append(self._other_output(row, good))
                 continue
-            mass, functional = back.pop((row.process_id, row.product_id), (0.0, 0.0))
             found.outputs[row.process_id].append(
                 ProcessOutput(
                     good=good.code,
@@ -132,6 +139,17 @@ class CbamPeriodGoods(models.AbstractModel):
             )
 
     @api.model
+    def _other_output(self, row, good):
+        output_class = OutputClass.CO_PRODUCT if row.kind == "output" else OutputClass.BY_PRODUCT
+        return ProcessOutput(
+            good=good.code,
+            quantity=row.mass or row.quantity,
+            mass=row.mass or row.quantity,
+            output_class=output_class,
+            molar_mass=good.molar_mass,
+        )
+
+    @api.model
     def _returned(self, period, rows, goods, made):
         """``{(process, product): (mass, functional)}`` of goods that came back into the process that makes them.
 
@@ -139,7 +157,7 @@ class CbamPeriodGoods(models.AbstractModel):
         """
         back = defaultdict(lambda: (0.0, 0.0))
         for row in rows:
-            if row.kind == "unbuild" and row.entering and row.process_id is not None:
+            if row.kind == "unbuild" and row.entering and (row.process_id or 0) > 0:
                 mass, functional = back[row.process_id, row.product_id]
                 back[row.process_id, row.product_id] = (mass + row.mass, functional + row.functional)
         for key, (more, more_functional) in self._own_goods(period, rows, made).items():
@@ -156,7 +174,7 @@ class CbamPeriodGoods(models.AbstractModel):
     @api.model
     def _sefa(self, period, made, goods, found):
         """``{(process, code): SEFA of the process}`` by column A of its route (2025/2620 equation 2)."""
-        processes = self.env["cbam.process"].browse({row.process_id for row in made if row.process_id})
+        processes = self.env["cbam.process"].browse({row.process_id for row in made if row.process_id > 0})
         routes = {process.id: process.route_letter or None for process in processes}
         requests = {
             (row.process_id, goods[row.product_id].code): (
@@ -166,7 +184,7 @@ class CbamPeriodGoods(models.AbstractModel):
                 period.year,
             )
             for row in made
-            if row.process_id and goods[row.product_id].annex_ii is not None
+            if row.process_id > 0 and goods[row.product_id].annex_ii is not None
         }
         benchmarks = self.env["cbam.benchmark"]._lookup(set(requests.values()))
         parameters = self.env["cbam.valuation"]._allocation_parameters(period.year)
@@ -182,20 +200,25 @@ class CbamPeriodGoods(models.AbstractModel):
 
     @api.model
     def _add_consumption(self, found, period, rows, goods):
-        """M_i per process and CN code: gross, less what came back from the process; own goods are none."""
+        """M_i per process and CN code: gross, less what came back from the process; own goods are none.
+
+        A part outside Annex I that was made here hands on what its own precursors brought: it is an intermediate.
+        """
         made = [row for row in rows if row.kind == "output" and not row.entering]
         own = self._own_goods(period, rows, made)
+        made_here = {row.product_id for row in made}
         amounts = defaultdict(list)
         for row in rows:
             good = goods.get(row.product_id)
-            if good is None or good.annex_ii is None or row.process_id is None:
+            if good is None or row.process_id is None or (good.annex_ii is None and row.product_id not in made_here):
                 continue
             if row.kind not in ("consumption", "return", "opening") and not (
                 row.kind == "unbuild" and not row.entering
             ):
                 continue
             sign = 1 if row.entering else -1
-            amounts[row.process_id, good].append((sign * row.mass, sign * row.functional))
+            mass = row.mass if good.annex_ii is not None else row.mass or row.quantity
+            amounts[row.process_id, good].append((sign * mass, sign * row.functional))
             found.unit_book_uses[row.process_id, good.code].append(row.embedded.scaled(sign))
         for (process_id, product_id), (mass, functional) in own.items():
             amounts[process_id, goods[product_id]].append((-mass, -functional))
@@ -248,7 +271,7 @@ class CbamPeriodGoods(models.AbstractModel):
     @api.model
     def _list_incomplete(self, period, rows, problems):
         for process in self.env["cbam.process"].browse(
-            {row.process_id for row in rows if row.incomplete > 0 and row.process_id}
+            {row.process_id for row in rows if row.incomplete > 0 and (row.process_id or 0) > 0}
         ):
             message = self.env._("Orders of %s have incomplete figures: see Missing CBAM Data.", process.name)
             problems.warn("gap", message, process)

@@ -30,7 +30,7 @@ class Streams:
         )
 
     def process_ids(self):
-        """Processes that any stream falls to; ``None`` stands for goods outside CBAM."""
+        """Processes that any stream falls to; a negative number stands for a product outside CBAM."""
         return {process_id for rows in self.data_sets.values() for process_id in rows.processes}
 
 
@@ -111,8 +111,8 @@ class CbamPeriodStreams(models.AbstractModel):
     def _add(self, found, stream, rows, measured, problems):
         processes, loose = defaultdict(list), []
         for row in rows:
-            if row.process_id or row.in_order or stream.process_id:
-                processes[row.process_id or stream.process_id.id or None].append(row)
+            if row.process_id or stream.process_id:
+                processes[row.process_id or stream.process_id.id].append(row)
             else:
                 loose.append(row)
             if row.estimated:
@@ -150,7 +150,7 @@ class CbamPeriodStreams(models.AbstractModel):
 
     @api.model
     def _list_estimate(self, stream, row, problems):
-        process = self.env["cbam.process"].browse(row.process_id or ())
+        process = self.env["cbam.process"].browse(row.process_id if (row.process_id or 0) > 0 else ())
         if stream.basis == "meter":
             message = self.env._(
                 "%(stream)s: readings do not cover all orders of %(process)s; a rate stands in.",

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..engine.embedded import Embedded
 from ..engine.precursors import basis, counted_see
 from ..engine.statutory.bridge import UnitBookTotals, remainder
+from ..engine.statutory.data_sets import Attributed
 from .cbam_posting_book import COMPONENTS
 
 #: Kind of a joining line: (from, to, attribute of the bridge).
@@ -116,36 +117,47 @@ class CbamPeriodWriter(models.AbstractModel):
 
     @api.model
     def _processes(self, found):
-        names = {process.id: process for process in self.env["cbam.process"].browse(found.processes)}
-        rows = []
-        for sequence, (process_id, process) in enumerate(found.processes.items()):
-            balance, joining = found.result.balances[process_id], found.bridges[process_id]
-            unit_book = found.goods.totals.get(process_id, UnitBookTotals())
-            rows.append(
-                {
-                    "sequence": sequence,
-                    "process_id": process_id,
-                    "name": names[process_id].name,
-                    "boundary": names[process_id].boundary,
-                    **found.direct[process_id],
-                    "attributed_direct": process.direct.emissions,
-                    "floor": process.direct.floor,
-                    "electricity": found.electricity[process_id],
-                    "attributed_indirect": process.indirect,
-                    "purchased_direct": balance.purchased.direct,
-                    "purchased_indirect": balance.purchased.indirect_total,
-                    "internal_direct": balance.internal.direct,
-                    "internal_indirect": balance.internal.indirect_total,
-                    "output_direct": balance.output.direct,
-                    "output_indirect": balance.output.indirect_total,
-                    "unit_book_direct": unit_book.output.direct,
-                    "unit_book_indirect": unit_book.output.indirect_total,
-                    "adjusting_direct": joining.adjusting.direct,
-                    "averaging_direct": joining.averaging.direct,
-                    "remainder": max(map(abs, remainder(balance, unit_book).as_tuple())),
-                }
-            )
+        """A row per process; goods outside CBAM together in one."""
+        processes = self.env["cbam.process"].browse([key for key in found.processes if key > 0])
+        rows = [
+            {
+                "sequence": sequence,
+                "process_id": process.id,
+                "name": process.name,
+                "boundary": process.boundary,
+                **self._figures(found, process.id),
+            }
+            for sequence, process in enumerate(processes)
+        ]
+        others = [self._figures(found, key) for key in found.processes if key < 0]
+        if others:
+            summed = {name: fsum(row.get(name, 0.0) for row in others) for row in others for name in row}
+            name = self.env._("Goods outside CBAM")
+            rows.append({"sequence": len(rows), "name": name, "boundary": "outside", **summed})
         return rows
+
+    @api.model
+    def _figures(self, found, key):
+        process, balance, joining = found.processes[key], found.result.balances[key], found.bridges[key]
+        unit_book = found.goods.totals.get(key, UnitBookTotals())
+        return {
+            **found.direct[key],
+            "attributed_direct": process.direct.emissions,
+            "floor": process.direct.floor,
+            "electricity": found.electricity[key],
+            "attributed_indirect": process.indirect,
+            "purchased_direct": balance.purchased.direct,
+            "purchased_indirect": balance.purchased.indirect_total,
+            "internal_direct": balance.internal.direct,
+            "internal_indirect": balance.internal.indirect_total,
+            "output_direct": balance.output.direct,
+            "output_indirect": balance.output.indirect_total,
+            "unit_book_direct": unit_book.output.direct,
+            "unit_book_indirect": unit_book.output.indirect_total,
+            "adjusting_direct": joining.adjusting.direct,
+            "averaging_direct": joining.averaging.direct,
+            "remainder": max(map(abs, remainder(balance, unit_book).as_tuple())),
+        }
 
     @api.model
     def _uses(self, found):
@@ -167,7 +179,7 @@ class CbamPeriodWriter(models.AbstractModel):
                 subset = found.goods.subsets.get((process_id, use.precursor))
                 rows.append(
                     {
-                        "process_id": process_id,
+                        "process_id": process_id if process_id > 0 else False,
                         "cn_code": use.precursor,
                         "functional_unit": units.get(use.precursor),
                         "quantity": use.quantity,
@@ -214,7 +226,7 @@ class CbamPeriodWriter(models.AbstractModel):
         rows = []
         for stream, data in found.streams.data_sets.items():
             is_stream = stream._name == "cbam.source.stream"
-            for process_id, part in data.processes.items():
+            for process_id, part in self._by_process(data.processes):
                 rows.append(
                     {
                         "stream_id": stream.id if is_stream else False,
@@ -232,13 +244,23 @@ class CbamPeriodWriter(models.AbstractModel):
                 )
         return rows
 
+    @api.model
+    def _by_process(self, parts):
+        """``[(process id or False, Attributed)]`` with goods outside CBAM together."""
+        others = [part for key, part in parts.items() if not key or key < 0]
+        found = [(key, part) for key, part in parts.items() if key and key > 0]
+        if others:
+            quantity = fsum(part.quantity for part in others)
+            found.append((False, Attributed(quantity, Embedded.total(part.embedded for part in others))))
+        return found
+
     # -- the ledger --------------------------------------------------------------------------------------------------
 
     @api.model
     def _join(self, period, version, found):
         """Insert the lines that make the process accounts say what the statement says, dated at the period's end."""
         lines = [
-            (process_id, kind, origin, target, getattr(joining, name))
+            (process_id if process_id > 0 else None, kind, origin, target, getattr(joining, name))
             for process_id, joining in found.bridges.items()
             for kind, origin, target, name in JOINING
         ]
