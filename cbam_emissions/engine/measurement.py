@@ -17,6 +17,7 @@ from .errors import InvalidFigure, MissingFigure
 
 GRAMS_PER_TONNE = 1e6
 PERCENT = 100.0
+MINUTES_PER_HOUR = 60.0
 
 #: Percent of an hour's data points that must be there for its average to stand (B.6.2.6).
 LEAST_AVAILABLE = 80
@@ -83,6 +84,40 @@ def hourly_average(points: Iterable[float | None], maximum: int) -> float | None
     if len(known) * PERCENT < LEAST_AVAILABLE * complete:
         return None
     return fsum(known) / len(known)
+
+
+def available(average: float | None, percent: float | None) -> float | None:
+    """An hourly average with the share of its data points: the average, or ``None`` where that is a gap (B.6.2.6).
+
+    :param percent: of the maximum number of data points; ``None`` where all of them were there
+    :raises InvalidFigure: the percentage is not between 0 and 100
+    """
+    if percent is not None and within(percent, PERCENT, "The share of data points in percent") < LEAST_AVAILABLE:
+        return None
+    return average
+
+
+def volume_of(flow: float | None, minutes: float | None) -> float | None:
+    """Flue gas of a reference period in Nm3; ``None`` where the flow is not known.
+
+    :param flow: average over the period, in Nm3/h
+    :param minutes: length of the period
+    :raises MissingFigure: the length is missing
+    :raises InvalidFigure: the length is not above 0 or the flow negative
+    """
+    hours = positive(minutes, "The length of the reference period in minutes") / MINUTES_PER_HOUR
+    return None if flow is None else not_negative(flow, "The flue gas flow") * hours
+
+
+def concentration_of(percent: float | None, density: float | None) -> float | None:
+    """A concentration in percent of volume as g/Nm3; ``None`` where it is not known.
+
+    :param density: of the pure gas at normal conditions, in g/Nm3
+    :raises MissingFigure: the density is missing
+    :raises InvalidFigure: the density is not above 0
+    """
+    pure = positive(density, "The density of the measured gas in g/Nm3")
+    return None if percent is None else within(percent, PERCENT, "The concentration in percent") / PERCENT * pure
 
 
 def substitute_concentration(values: Iterable[float | None]) -> float:

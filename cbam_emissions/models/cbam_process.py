@@ -104,6 +104,22 @@ class CbamProcess(models.Model):
         help="Meters of the process share their readings among the orders worked on at these work centers.",
     )
     stream_ids = fields.One2many("cbam.source.stream", "process_id", string="Source Streams")
+    joint_process_id = fields.Many2one(
+        "cbam.process",
+        "Joint Process With",
+        domain="[('installation_id', '=', installation_id), ('id', '!=', id), ('joint_process_id', '=', False)]",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The process of the complex good that uses everything made here: both form one joint process (“bubble”). "
+        "Only where this good is neither sold nor used elsewhere (2025/2547 Art. 4(9)).",
+    )
+    joint_member_ids = fields.One2many("cbam.process", "joint_process_id", "Joined by")
+    biomass_traced = fields.Boolean(
+        "Biomass in Products Traced",
+        help="Evidence by stoichiometry (“trace the atom”) or carbon-14 that the products carry less biomass carbon "
+        "than went in. Without it a mass balance counts all of it as leaving with the products (Annex II B.3.2).",
+    )
+    biomass_traced_note = fields.Char("Evidence of the Tracing")
 
     @api.constrains("boundary", "cn_code", "group_rule")
     def _check_cn_code(self):
@@ -130,6 +146,70 @@ class CbamProcess(models.Model):
                             process=process.display_name,
                         )
                     )
+
+    @api.constrains("joint_process_id", "installation_id")
+    def _check_joint(self):
+        for process in self.filtered("joint_process_id"):
+            head = process.joint_process_id
+            if head == process or head.joint_process_id or process.joint_member_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%s: a joint process has one process at its head, and nothing joins twice.", process.name
+                    )
+                )
+            if head.installation_id != process.installation_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(process)s and %(head)s stand on different sites.", process=process.name, head=head.name
+                    )
+                )
+
+    @api.constrains("biomass_traced", "biomass_traced_note")
+    def _check_biomass_traced(self):
+        for process in self:
+            if process.biomass_traced and not (process.biomass_traced_note or "").strip():
+                raise ValidationError(self.env._("%s: name the evidence of the tracing.", process.name))
+
+    def _joint_problems(self, period):
+        """``[(process, sentence)]`` of members of joint processes whose goods went elsewhere in a period.
+
+        One query over what left the stock of the site: deliveries, transfers and orders of other processes.
+        """
+        members = self.filtered("joint_process_id")
+        if not members:
+            return []
+        find = self._finder()
+        start, end = period._span()
+        lines = (
+            self.env["cbam.emission.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("installation_id", "=", period.installation_id.id),
+                    ("place_from", "=", "stock"),
+                    ("place_to", "in", ("customer", "transit", "process")),
+                    ("date", ">=", start),
+                    ("date", "<", end),
+                ],
+                ["product_id", "place_to", "process_id"],
+                ["quantity:sum"],
+            )
+        )
+        found = {}
+        for product, place, user, quantity in lines:
+            maker = self.browse(find(period.installation_id.id, product.cbam_cn_code))
+            if maker not in members or quantity <= 0:
+                continue
+            head = maker.joint_process_id
+            if place != "process" or (user and head not in (user, user.joint_process_id) and user != maker):
+                found[maker] = self.env._(
+                    "%(process)s is joined with %(head)s, but %(product)s was sold or used elsewhere: Article 4(9) "
+                    "excludes that.",
+                    process=maker.name,
+                    head=head.name,
+                    product=product.display_name,
+                )
+        return list(found.items())
 
     def _cn_codes(self):
         """The CN codes of the process, digits only."""

@@ -5,10 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, ormcache
 
+from ..engine import chp_references
 from ..engine.electricity import embedded_electricity
 from ..engine.embedded import Embedded
-from ..engine.energy_units import UNITS, convert, convertible
+from ..engine.energy_units import UNITS, convert, convertible, metered_stream
 from ..engine.errors import EngineError
+from ..engine.source_streams import Method, emissions
+from ..engine.statutory.terms import StreamTotal
 from .energy_units import CARRIERS, DEFAULT_UNITS, ENERGY_UNITS
 from .optional_float import OptionalFloat
 
@@ -127,6 +130,21 @@ class CbamSourceStream(models.Model):
         help="MWh of electricity per 1000 Nm³ of compressed air bought from outside. The electricity of one's own "
         "compressors is on the electricity meter already.",
     )
+    utility_id = fields.Many2one(
+        "cbam.utility",
+        "Burnt In",
+        domain="[('installation_id', '=', installation_id)]",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="A boiler, cogeneration unit or power plant that serves several processes: in a reporting period its "
+        "emissions reach the processes with the heat and electricity they take.",
+    )
+    reference_fuel = fields.Selection(
+        selection=lambda self: [(code, f"{code}: {name}") for code, name in chp_references.categories().items()],
+        tracking=True,
+        help="Category of 2025/2547 Annex III.C, for the reference efficiencies of cogeneration.",
+    )
     meter_ids = fields.One2many("cbam.meter", "stream_id", "Meters")
     meter_count = fields.Integer(compute="_compute_meter_count")
     problem = fields.Char(compute="_compute_problem")
@@ -220,6 +238,25 @@ class CbamSourceStream(models.Model):
                         process=stream.process_id.name,
                     )
                 )
+
+    @api.constrains("utility_id", "process_id", "carrier", "installation_id")
+    def _check_utility(self):
+        for stream in self.filtered("utility_id"):
+            utility, reason = stream.utility_id, None
+            if utility.installation_id != stream.installation_id:
+                reason = self.env._("%s stands at another installation", utility.name)
+            elif stream.carrier not in ("natural_gas", "fuel", "material"):
+                reason = self.env._("%s burns fuels only", utility.name)
+            elif utility.kind == "network":
+                reason = self.env._("%s is a network and burns nothing", utility.name)
+            elif utility.process_id and utility.process_id != stream.process_id:
+                reason = self.env._(
+                    "%(utility)s stands inside %(process)s, so its fuels belong to that process",
+                    utility=utility.name,
+                    process=utility.process_id.name,
+                )
+            if reason:
+                raise ValidationError(self.env._("%(stream)s: %(reason)s.", stream=stream.name, reason=reason))
 
     @api.constrains("basis", "unit", "carrier", "installation_id")
     def _check_meters(self):
@@ -337,6 +374,41 @@ class CbamSourceStream(models.Model):
             key = (stream.installation_id.id, stream.factor_id.id)
             found.setdefault(key, []).append((stream.process_id.id or None, stream.basis, stream.id))
         return found
+
+    # -- of a reporting period ---------------------------------------------------------------------------------------
+
+    def _result_of(self, quantity, day):
+        """The engine's ``StreamResult`` for a quantity in the stream's unit; None where it cannot be told.
+
+        Outputs of a mass balance are negative.
+        """
+        self.ensure_one()
+        factor = self.factor_id and self.factor_id._at(day)
+        if not factor or quantity is None:
+            return None
+        leaves = factor.is_output and factor.method == Method.MASS_BALANCE.value
+        try:
+            return emissions(
+                metered_stream(factor._source_stream(), -quantity if leaves else quantity, self.unit, factor.density)
+            )
+        except EngineError:
+            return None
+
+    def _total_of(self, quantity, day):
+        """The engine's ``StreamTotal`` for a quantity by the factor that is valid on a day."""
+        result = self._result_of(quantity, day)
+        if not result:
+            return StreamTotal(quantity, None)
+        return StreamTotal(quantity, result.fossil, result.energy_tj, result.biogenic)
+
+    def _is_cleaning(self):
+        """Whether the stream is a material of flue gas cleaning rather than a fuel."""
+        self.ensure_one()
+        return self.factor_id.method in (
+            Method.PROCESS.value,
+            Method.CARBONATES_INPUT.value,
+            Method.CARBONATES_OUTPUT.value,
+        )
 
     # -- posting again ---------------------------------------------------------------------------------------------
 

@@ -1,6 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
 
 from .optional_float import OptionalFloat
+
+#: Key of the standard factor of natural gas, EF_NG of equations 53 and 54.
+NATURAL_GAS = ("fuel", "natural_gas")
 
 
 class CbamStandardFactor(models.Model):
@@ -37,3 +41,23 @@ class CbamStandardFactor(models.Model):
     value = OptionalFloat(min_display_digits=1, readonly=True, aggregator=None)
     value_unit = fields.Char(readonly=True)
     reference = fields.Char(readonly=True, help="Where the act prints the figure.")
+
+    @api.model
+    def _figures(self, year):
+        """Figures of the set that answers for a year: ``{(group, code): value}``; of a fuel it is its factor."""
+        return self._figures_of(self.env["cbam.dataset"]._in_force_in_year("standard_factor", year).id)
+
+    @api.model
+    @tools.ormcache("dataset_id")
+    def _figures_of(self, dataset_id):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT "group", code, COALESCE(value, emission_factor)
+                  FROM cbam_standard_factor
+                 WHERE dataset_id = %s
+                """,
+                dataset_id or None,
+            )
+        )
+        return {(group, code): None if figure is None else float(figure) for group, code, figure in rows}

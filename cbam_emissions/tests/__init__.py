@@ -16,6 +16,9 @@ from . import test_mo_overview
 from . import test_monitoring_plan
 from . import test_opening
 from . import test_order_screen
+from . import test_period_cems
+from . import test_period_methods
+from . import test_period_utilities
 from . import test_planning
 from . import test_planning_orders
 from . import test_planning_snapshot

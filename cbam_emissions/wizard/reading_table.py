@@ -1,4 +1,4 @@
-"""A table of meter readings from CSV or XLSX as rows of cells, and its cells as moments and numbers.
+"""A table of readings or measured values from CSV or XLSX as rows of cells, and its cells as moments and numbers.
 
 The file comes from outside: sizes are limited, nothing is evaluated, and what is ambiguous is refused instead of
 guessed (1.234 in a file that writes decimals with a comma, a local time that occurs twice when the clocks go back).
@@ -18,6 +18,7 @@ from ..engine.regulatory.workbook import UnreadableFile, check_size, opened, row
 MAX_CSV_ROWS = 40_000
 COLUMNS = ("Meter", "Time", "Register", "Interval From", "Interval Quantity", "Note")
 REQUIRED = ("Meter", "Time")
+NUMBERS = ("Register", "Interval Quantity")
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?$")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?$")
@@ -34,9 +35,12 @@ class Table(NamedTuple):
     decimal: str
 
 
-def read(content, name=""):
+def read(content, name="", columns=COLUMNS, required=REQUIRED, numbers=NUMBERS):
     """The table of a file.
 
+    :param columns: those that it may have
+    :param required: those that it must have
+    :param numbers: those that tell its decimal sign
     :raises UnreadableFile: it is no such file, too large, or its header is not that of the template
     """
     if content[:4] == b"PK\x03\x04" or name.lower().endswith((".xlsx", ".xlsm")):
@@ -45,9 +49,9 @@ def read(content, name=""):
     else:
         lines = _csv_lines(content)
     header = [str(cell or "").strip().lower() for cell in lines[0]] if lines else []
-    names = {column.lower(): column for column in COLUMNS}
+    names = {column.lower(): column for column in columns}
     unknown = [cell for cell in header if cell and cell not in names]
-    missing = [column for column in REQUIRED if column.lower() not in header]
+    missing = [column for column in required if column.lower() not in header]
     twice = [cell for cell in header if cell and header.count(cell) > 1]
     problems = (
         *(f"unknown column “{cell[:60]}”" for cell in unknown),
@@ -55,7 +59,7 @@ def read(content, name=""):
         *(f"column “{cell}” twice" for cell in twice),
     )
     if problems:
-        raise UnreadableFile(f"Row 1 has {problems[0]}; the columns are {', '.join(COLUMNS)}.")
+        raise UnreadableFile(f"Row 1 has {problems[0]}; the columns are {', '.join(columns)}.")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         cells = {names[column]: cell for column, cell in zip(header, line, strict=False) if column}
@@ -63,7 +67,7 @@ def read(content, name=""):
             rows.append((number, cells))
     if not rows:
         raise UnreadableFile("The file has no readings.")
-    return Table(rows, _decimal_sign(rows))
+    return Table(rows, _decimal_sign(rows, numbers))
 
 
 def moment(cell, zone):
@@ -132,9 +136,9 @@ def _csv_lines(content):
     return lines
 
 
-def _decimal_sign(rows):
+def _decimal_sign(rows, columns):
     """The decimal sign of the file: a comma as soon as one number is written with it."""
-    texts = [cells.get(column) for _row, cells in rows for column in ("Register", "Interval Quantity")]
+    texts = [cells.get(column) for _row, cells in rows for column in columns]
     return "," if any(isinstance(text, str) and "," in text for text in texts) else "."
 
 

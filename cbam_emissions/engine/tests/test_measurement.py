@@ -8,8 +8,10 @@ from engine.errors import InvalidFigure, MissingFigure
 from engine.measurement import (
     Measured,
     ReferencePeriod,
+    available,
     carbon_monoxide_as_co2,
     complete,
+    concentration_of,
     hourly_average,
     indirect_concentration,
     n2o_co2e,
@@ -18,6 +20,7 @@ from engine.measurement import (
     split_biomass,
     substitute_concentration,
     total,
+    volume_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,3 +174,21 @@ def test_substitutes_never_lower_the_concentration_below_the_mean(values, data):
     filled = complete(periods).periods[missing].concentration
     mean = math.fsum(known) / len(known)
     assert filled >= mean or filled == pytest.approx(mean)
+
+
+def test_an_average_of_too_few_data_points_is_a_gap():
+    assert available(7.0, None) == 7.0
+    assert available(7.0, 80.0) == 7.0
+    assert available(7.0, 79.9) is None
+    with pytest.raises(InvalidFigure, match="between 0 and 100"):
+        available(7.0, 101.0)
+
+
+def test_flow_and_percent_become_volume_and_concentration():
+    assert volume_of(1200.0, 30.0) == 600.0
+    assert volume_of(None, 60.0) is None
+    # CO2 has 1 977 g/Nm3: 15 % of it are 296.55 g/Nm3
+    assert concentration_of(15.0, 1977.0) == pytest.approx(296.55)
+    assert concentration_of(None, 1977.0) is None
+    with pytest.raises(MissingFigure, match="density"):
+        concentration_of(15.0, None)
