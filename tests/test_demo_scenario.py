@@ -14,6 +14,12 @@ BOLTS = {
     "BOLT-2": (1.73414637 / 0.447, 0.2039184 / 0.447, 0.51 * 3.241887 / 1.73414637),
     "CNC-0001": (0.001939329264 / 3.2, 0.000459231744 / 3.2, 16 / 30000 * 0.51 * 3.241887 / 0.001939329264),
 }
+#: CN code: activity level, direct, indirect of the period
+PERIOD = {
+    "73181542": (17000, 2.0069382352941174, 0.4066),
+    "73181535": (8200, 1.9524475609756098, 2.2787951219512195),
+    "73181588": (2.368, (2.51 * 7.0859 / 3 + 0.215424) / 2.368, (2.51 * 0.2 + 0.9996) / 2.368),
+}
 
 
 class TestDemoScenario(TransactionCase):
@@ -51,6 +57,23 @@ class TestDemoScenario(TransactionCase):
     def test_the_whole_gas_of_the_example_is_in_the_books(self):
         lines = self.env["cbam.emission.line"].search([("stream_id.name", "=like", "Natural gas%steel%")])
         self.assertAlmostEqual(lines.embedded().direct, 4948.02, delta=1e-6)
+
+    def test_the_period_reports_what_was_worked_by_hand(self):
+        goods = self.env["cbam.statement.good"].search([])
+        self.assertEqual(set(goods.mapped("cn_code")), set(PERIOD))
+        for good in goods:
+            level, direct, indirect = PERIOD[good.cn_code]
+            self.assertAlmostEqual(good.level, level, delta=1e-9, msg=good.cn_code)
+            self.assertAlmostEqual(good.see_direct, direct, delta=1e-9, msg=good.cn_code)
+            self.assertAlmostEqual(good.see_indirect, indirect, delta=1e-9, msg=good.cn_code)
+            self.assertEqual(good.see_indirect_scope, 0.0, good.cn_code)
+
+    def test_averaging_joins_the_lots_of_the_bolts_with_their_period(self):
+        """1.58 t at 1.8 and 0.93 t at 3.4859 in the lots, 2.51 t at (2 · 1.8 + 3.4859) / 3 by law."""
+        lines = self.env["cbam.emission.line"].search([("process_id.name", "=", "Bolts")])
+        averaging = lines.filtered(lambda line: line.kind == "averaging").embedded()
+        self.assertAlmostEqual(averaging.direct, 2.51 * 7.0859 / 3 - 6.085887, delta=1e-9)
+        self.assertAlmostEqual(lines.filtered(lambda line: line.kind == "adjusting").embedded().direct, 0, delta=1e-9)
 
     def test_nothing_is_missing(self):
         blocking = self.env["cbam.data.gap"].search([("severity", "=", "blocking")])

@@ -42,6 +42,14 @@ class ReceiptRow(NamedTuple):
     incomplete: int
 
 
+class OwnGoods(NamedTuple):
+    """Goods that went back into the process that makes them: tonnes, functional units, and what they carried."""
+
+    mass: float
+    functional: float
+    embedded: Embedded
+
+
 class StreamRow(NamedTuple):
     """A source stream's lines of a period, of one process and product.
 
@@ -263,7 +271,7 @@ class CbamPeriodBook(models.AbstractModel):
 
     @api.model
     def _made_here(self, period, pairs):
-        """Of goods that a process took in and makes itself: ``{(process id, product id): (mass, functional)}`` of it.
+        """Of goods that a process took in and makes itself: ``{(process id, product id): OwnGoods}``.
 
         A lot that the process brought out is its own; goods without lots are, where none were received.
         """
@@ -272,7 +280,7 @@ class CbamPeriodBook(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.process_id, l.product_id, SUM(l.mass), SUM(l.functional_quantity)
+                SELECT l.process_id, l.product_id, SUM(l.mass), SUM(l.functional_quantity), %(sums)s
                   FROM cbam_emission_line l
                   JOIN mrp_production mo ON mo.id = l.production_id AND mo.state IN ('done', 'cancel')
                  WHERE %(inside)s AND l.kind = 'consumption' AND (l.process_id, l.product_id) IN %(pairs)s
@@ -285,11 +293,12 @@ class CbamPeriodBook(models.AbstractModel):
                                             AND o.process_id = l.process_id) END
               GROUP BY 1, 2
                 """,
+                sums=SUMS,
                 inside=self._inside(period),
                 pairs=tuple(pairs),
             )
         )
-        return {(process, product): (mass, functional) for process, product, mass, functional in rows}
+        return {row[:2]: OwnGoods(row[2], row[3], Embedded(*row[4:])) for row in rows}
 
     @api.model
     def _inside(self, period):

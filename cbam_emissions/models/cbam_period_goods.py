@@ -23,7 +23,6 @@ class Good(NamedTuple):
     code: str
     unit: FunctionalUnit
     annex_ii: bool | None
-    category: str | None
     composition: str | None
     molar_mass: float | None
 
@@ -44,7 +43,6 @@ class Goods:
     unit_book_uses: dict = field(default_factory=lambda: defaultdict(list))
     sefa_reasons: dict = field(default_factory=dict)
     subsets: dict = field(default_factory=dict)
-    categories: dict = field(default_factory=dict)
 
 
 class CbamPeriodGoods(models.AbstractModel):
@@ -59,13 +57,13 @@ class CbamPeriodGoods(models.AbstractModel):
         rows = self.env["cbam.period.book"]._processes(period)
         goods = self._goods({row.product_id for row in rows if row.product_id}, period, problems)
         found = Goods()
-        for good in goods.values():
-            found.categories[good.code] = good.category
         counted = [row for row in rows if row.stage != "open"]
-        self._add_outputs(found, period, counted, goods, problems)
-        self._add_consumption(found, period, counted, goods)
+        own = self._own_goods(period, counted)
+        self._add_outputs(found, period, counted, goods, own, problems)
+        self._add_consumption(found, period, counted, goods, own)
         for process_id in {row.process_id for row in counted}:
-            found.totals[process_id] = self._totals([row for row in counted if row.process_id == process_id])
+            back = Embedded.total(taken.embedded for key, taken in own.items() if key[0] == process_id)
+            found.totals[process_id] = self._totals([row for row in counted if row.process_id == process_id], back)
         self._list_incomplete(period, counted, problems)
         return found
 
@@ -82,7 +80,6 @@ class CbamPeriodGoods(models.AbstractModel):
                     FunctionalUnit.TONNE,
                     None,
                     None,
-                    None,
                     product.cbam_molar_mass,
                 )
                 continue
@@ -92,15 +89,15 @@ class CbamPeriodGoods(models.AbstractModel):
                 problems.block("output", message, product)
             unit = FunctionalUnit(match.functional_unit)
             composition = (product.cbam_content_range or None) if unit is not FunctionalUnit.TONNE else None
-            goods[product.id] = Good(code, unit, match.annex_ii, match.category, composition, product.cbam_molar_mass)
+            goods[product.id] = Good(code, unit, match.annex_ii, composition, product.cbam_molar_mass)
         return goods
 
     # -- outputs -----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _add_outputs(self, found, period, rows, goods, problems):
+    def _add_outputs(self, found, period, rows, goods, own, problems):
         made = [row for row in rows if row.kind in ("output", "by_product") and not row.entering]
-        back = self._returned(period, rows, goods, made)
+        back = self._returned(rows, own)
         outputs = {(row.process_id, row.product_id) for row in made}
         for _process_id, product_id in back.keys() - outputs:
             product = self.env["product.product"].browse(product_id)
@@ -150,7 +147,7 @@ class CbamPeriodGoods(models.AbstractModel):
         )
 
     @api.model
-    def _returned(self, period, rows, goods, made):
+    def _returned(self, rows, own):
         """``{(process, product): (mass, functional)}`` of goods that came back into the process that makes them.
 
         Unbuilt, or taken in again: deducted from the activity level, no precursor (B.4.1, Annex II F).
@@ -160,14 +157,16 @@ class CbamPeriodGoods(models.AbstractModel):
             if row.kind == "unbuild" and row.entering and (row.process_id or 0) > 0:
                 mass, functional = back[row.process_id, row.product_id]
                 back[row.process_id, row.product_id] = (mass + row.mass, functional + row.functional)
-        for key, (more, more_functional) in self._own_goods(period, rows, made).items():
+        for key, taken in own.items():
             mass, functional = back[key]
-            back[key] = (mass + more, functional + more_functional)
+            back[key] = (mass + taken.mass, functional + taken.functional)
         return dict(back)
 
     @api.model
-    def _own_goods(self, period, rows, made):
-        outputs = {(row.process_id, row.product_id) for row in made if row.kind == "output"}
+    def _own_goods(self, period, rows):
+        """What processes took in of their own goods: ``{(process id, product id): OwnGoods}``."""
+        made = [row for row in rows if row.kind == "output" and not row.entering]
+        outputs = {(row.process_id, row.product_id) for row in made}
         taken = {(row.process_id, row.product_id) for row in rows if row.kind == "consumption" and row.entering}
         return self.env["cbam.period.book"]._made_here(period, sorted(outputs & taken - {(None, None)}))
 
@@ -199,14 +198,12 @@ class CbamPeriodGoods(models.AbstractModel):
     # -- precursors --------------------------------------------------------------------------------------------------
 
     @api.model
-    def _add_consumption(self, found, period, rows, goods):
+    def _add_consumption(self, found, period, rows, goods, own):
         """M_i per process and CN code: gross, less what came back from the process; own goods are none.
 
         A part outside Annex I that was made here hands on what its own precursors brought: it is an intermediate.
         """
-        made = [row for row in rows if row.kind == "output" and not row.entering]
-        own = self._own_goods(period, rows, made)
-        made_here = {row.product_id for row in made}
+        made_here = {row.product_id for row in rows if row.kind == "output" and not row.entering}
         amounts = defaultdict(list)
         for row in rows:
             good = goods.get(row.product_id)
@@ -220,8 +217,10 @@ class CbamPeriodGoods(models.AbstractModel):
             mass = row.mass if good.annex_ii is not None else row.mass or row.quantity
             amounts[row.process_id, good].append((sign * mass, sign * row.functional))
             found.unit_book_uses[row.process_id, good.code].append(row.embedded.scaled(sign))
-        for (process_id, product_id), (mass, functional) in own.items():
-            amounts[process_id, goods[product_id]].append((-mass, -functional))
+        for (process_id, product_id), taken in own.items():
+            good = goods[product_id]
+            amounts[process_id, good].append((-taken.mass, -taken.functional))
+            found.unit_book_uses[process_id, good.code].append(-taken.embedded)
         self._read_subsets(found, period)
         by_code = defaultdict(list)
         for (process_id, good), parts in amounts.items():
@@ -245,8 +244,8 @@ class CbamPeriodGoods(models.AbstractModel):
     # -- the unit book -----------------------------------------------------------------------------------------------
 
     @api.model
-    def _totals(self, rows):
-        """What the closed orders of a process have in the unit book."""
+    def _totals(self, rows, own):
+        """What the closed orders of a process have in the unit book; its own goods that came back are no precursors."""
 
         def total(chosen):
             return Embedded.total(row.embedded if row.entering else -row.embedded for row in chosen)
@@ -262,10 +261,10 @@ class CbamPeriodGoods(models.AbstractModel):
         ]
         return UnitBookTotals(
             attributed=total(attributed),
-            precursors=total(precursors),
+            precursors=total(precursors) - own,
             dropped=-total(row for row in rows if row.kind == "scope"),
             lost=-total(row for row in rows if row.kind == "loss"),
-            output=-total(outputs),
+            output=-total(outputs) - own,
         )
 
     @api.model

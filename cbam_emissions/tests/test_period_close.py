@@ -4,7 +4,6 @@ from odoo.tests import freeze_time
 
 from odoo.addons.cbam_emissions.engine.embedded import Embedded
 from odoo.addons.cbam_emissions.engine.source_streams import FactorUnit
-from odoo.addons.cbam_emissions.models.own_action import by_own_action
 
 from .posting_common import BOLT, ROD, PostingCase
 
@@ -250,9 +249,15 @@ class TestPeriodClose(PeriodCase):
             self.assertAlmostEqual(self._good(self._close(period)).see_direct, 2.25, 9)
             period._reopen("Other plan")
             plan = self.env["cbam.monitoring.plan"].create(
-                {"installation_id": self.installation.id, "opening_stock": "included", "date_from": "2027-01-01"}
+                {
+                    "installation_id": self.installation.id,
+                    "opening_stock": "included",
+                    "saleable_off_spec": "included",
+                    "cut_off_day": "Stock-take on 31 December",
+                    "date_from": "2027-01-01",
+                }
             )
-            by_own_action(plan).write({"state": "in_force"})
+            plan.action_put_in_force()
             statement = self._close(period)
             self.assertAlmostEqual(self._good(statement).see_direct, 3.0, 9)
             self.assertEqual(statement.plan_id, plan)

@@ -4,7 +4,7 @@ It tells the year 2026 as it looks in spring 2027, when suppliers' verified repo
 figures are worked by hand in ``docs/demo-figures.md`` and asserted by ``tests/test_demo_scenario.py``.
 """
 
-from . import bolts, screws, table
+from . import bolts, screws, table, year
 from .factory import Factory
 
 
@@ -13,4 +13,5 @@ def run(env):
     env = env(user=env.ref("base.user_admin").id, context={**env.context, "tz": "Asia/Kolkata", "lang": "en_US"})
     factory = Factory(env)
     lots = [*screws.play(factory), *bolts.play(factory)]
-    return table.of_lots(env, lots)
+    statement = year.close(factory)
+    return f"{table.of_lots(env, lots)}\n\n{table.of_period(statement)}"

@@ -1,5 +1,6 @@
 """The table at the end of the story: every finished lot and what it carries."""
 
+PERIOD_HEADER = ("CN code", "process", "t", "SEE direct", "SEE indirect", "in scope", "SEFA", "default")
 HEADER = ("lot", "product", "quantity", "t", "direct t/t", "indirect t/t", "in scope t/t", "default", "data")
 
 
@@ -22,6 +23,30 @@ def of_lots(env, lots):
             f" {gaps} figure(s) missing. Ledger lines: {env['cbam.emission.line'].search_count([])}.",
         ]
     )
+
+
+def of_period(statement):
+    """What the law asks: one figure per CN code for the whole year."""
+    rows = [PERIOD_HEADER]
+    for good in statement.good_ids:
+        rows.append(
+            (
+                good.display_name,
+                ", ".join(good.process_ids.mapped("name")),
+                f"{good.mass:,.3f}",
+                f"{good.see_direct:.16g}",
+                f"{good.see_indirect:.16g}",
+                f"{good.published_direct + good.published_indirect_scope:.5f}",
+                "–" if good.sefa is None else f"{good.sefa:.5f}",
+                f"{good.default_share or 0:.1%}",
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(PERIOD_HEADER))]
+    lines = [_format(row, widths) for row in rows]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    root = statement.root_hash[:16]
+    title = f"{statement.display_name}: what the law asks, tCO2e per tonne of a CN code (root hash {root}…):"
+    return "\n".join([title, "", *lines])
 
 
 def _row(lot, figure):
