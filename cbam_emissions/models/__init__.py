@@ -104,6 +104,7 @@ from . import cbam_period_book
 from . import cbam_period_close
 from . import cbam_period_freeze
 from . import cbam_period_goods
+from . import cbam_period_processes
 from . import cbam_period_streams
 from . import cbam_period_supplies
 from . import cbam_period_writer

@@ -5,10 +5,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..engine.attribution import CARRIES_EMISSIONS, AttributedDirect, attributed_direct
+from ..engine.attribution import AttributedDirect
 from ..engine.embedded import Embedded
 from ..engine.errors import EngineError
-from ..engine.statutory import AttributionKey, ProductionProcess, Statement, statement
+from ..engine.statutory import Statement, statement
 from ..engine.statutory.bridge import UnitBookTotals, bridge
 from .cbam_period_problems import Problems
 
@@ -19,7 +19,9 @@ class Findings:
 
     :ivar processes: as the engine took them, by process id
     :ivar result: the statutory book; ``None`` where it could not be computed
+    :ivar direct: terms of equation 55 per process
     :ivar electricity: MWh per process
+    :ivar members: processes that are joined in one, by that one (Article 4(9))
     :ivar embedded_electricity: MWh per functional unit of each good; ``None`` where a precursor's is not known
     """
 
@@ -33,6 +35,7 @@ class Findings:
     result: Statement | None = None
     embedded_electricity: dict = field(default_factory=dict)
     bridges: dict = field(default_factory=dict)
+    members: dict = field(default_factory=dict)
 
 
 class CbamPeriodClose(models.AbstractModel):
@@ -54,6 +57,7 @@ class CbamPeriodClose(models.AbstractModel):
         problems = Problems()
         goods = self.env["cbam.period.goods"].sudo()._gather(period, problems)
         streams = self.env["cbam.period.streams"].sudo()._gather(period, problems)
+        methods = self._methods(period, streams, problems)
         needed = {row.precursor for rows in goods.consumption.values() for row in rows if row.precursor.isdigit()}
         plan = period._plan()
         if not plan:
@@ -63,45 +67,19 @@ class CbamPeriodClose(models.AbstractModel):
         found = Findings(goods, streams, supplies, problems)
         self._list_open_orders(period, problems)
         self._list_stock_differences(period, problems)
-        self._build_processes(period, found)
+        self.env["cbam.period.processes"].sudo()._build(found, methods)
         if not problems.blocking:
             self._solve(found)
         return found
 
     @api.model
-    def _build_processes(self, period, found):
-        """What the engine takes: processes of the installation, and goods outside CBAM by product."""
-        keys = found.goods.outputs.keys() | found.goods.consumption.keys() | found.streams.process_ids()
-        for key in sorted(filter(None, keys)):
-            process = self.env["cbam.process"].browse(key if key > 0 else ())
-            outputs = tuple(found.goods.outputs.get(key, ()))
-            if not any(row.quantity for row in outputs if row.output_class in CARRIES_EMISSIONS):
-                if process.boundary == "cbam":
-                    message = self.env._("%s has input or energy, but nothing came out of it.", process.name)
-                    found.problems.block("output", message, process)
-                continue
-            self._build_process(found, key, process, outputs)
-
-    @api.model
-    def _build_process(self, found, key, process, outputs):
-        embedded = found.streams.of_process(key)
-        try:
-            direct = attributed_direct(embedded.direct)
-        except EngineError as error:
-            message = self.env._("%(process)s: %(why)s", process=process.name, why=error)
-            found.problems.block("engine", message, process)
-            return
-        found.electricity[key] = self.env["cbam.period.streams"]._electricity(found.streams, key)
-        found.direct[key] = {"streams_direct": embedded.direct}
-        found.processes[key] = ProductionProcess(
-            key=key,
-            outputs=outputs,
-            direct=direct,
-            indirect=embedded.indirect_total,
-            indirect_default=embedded.indirect_default,
-            consumption=tuple(found.goods.consumption.get(key, ())),
-            attribution=AttributionKey(process.attribution or AttributionKey.FUNCTIONAL_UNIT),
-        )
+    def _methods(self, period, streams, problems):
+        """What only the period as a whole knows: measured sources, heat, waste gases, joint processes."""
+        methods = self.env["cbam.period.methods"].sudo()._terms(period, streams.totals)
+        for problem in methods.problems:
+            add = problems.warn if problem.kind == "estimate" else problems.block
+            add(problem.kind, problem.message, problem.record)
+        return methods
 
     @api.model
     def _solve(self, found):

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum
 
 from odoo import api, models
@@ -7,8 +7,7 @@ from odoo import api, models
 from ..engine.embedded import Embedded
 from ..engine.energy_units import convert
 from ..engine.errors import EngineError
-from ..engine.statutory.data_sets import Attributed, data_set
-from ..engine.statutory.terms import StreamTotal
+from ..engine.statutory.data_sets import Attributed, DataSet, data_set
 
 POWER = ("electricity", "compressed_air")
 
@@ -47,6 +46,7 @@ class CbamPeriodStreams(models.AbstractModel):
         streams = self.env["cbam.source.stream"].with_context(active_test=False)
         by_id = {s.id: s for s in streams.browse({row.stream_id for row in rows if row.stream_id})}
         measured = self._measured(period, problems)
+        excluded = self.env["cbam.period.methods"]._excluded_streams(period)
         found = Streams()
         grouped, loose = defaultdict(list), defaultdict(list)
         for row in rows:
@@ -55,7 +55,17 @@ class CbamPeriodStreams(models.AbstractModel):
             else:
                 loose[self.env["product.product"].browse(row.product_id)].append(row)
         for stream in by_id.values():
-            self._add(found, stream, grouped[stream.id], measured.pop(stream.id, None), problems)
+            rows, total = grouped[stream.id], measured.pop(stream.id, None)
+            self._list_incomplete(stream, rows, problems)
+            if stream in excluded:
+                self._add_excluded(found, stream, self._sum(rows), total)
+            else:
+                self._add(found, stream, rows, total, problems)
+        for stream in excluded.filtered(lambda stream: stream.id in measured):
+            self._add_excluded(found, stream, Attributed(0.0, Embedded.ZERO), measured.pop(stream.id))
+        for stream in found.data_sets:
+            if stream._name == "cbam.source.stream":
+                found.totals[stream.id] = self._total(period, stream, found.data_sets[stream])
         for product, parts in loose.items():
             self._add_without_stream(found, product, parts, problems)
         for total in period.total_ids.filtered(lambda total: total.stream_id.id in measured and total.quantity):
@@ -118,9 +128,6 @@ class CbamPeriodStreams(models.AbstractModel):
             if row.estimated:
                 found.estimated[stream, row.process_id] += row.quantity
                 self._list_estimate(stream, row, problems)
-        if any(row.incomplete > 0 for row in rows):
-            message = self.env._("%s has lines without a figure: see Missing CBAM Data.", stream.name)
-            problems.block("stream", message, stream)
         try:
             result = data_set(
                 stream.name,
@@ -132,21 +139,31 @@ class CbamPeriodStreams(models.AbstractModel):
             problems.block("stream", str(error), stream)
             return
         found.data_sets[stream] = result
-        embedded = Embedded.total(row.embedded for row in result.processes.values())
-        found.totals[stream.id] = StreamTotal(result.measured, embedded.direct, self._energy(stream, result.measured))
+
+    @api.model
+    def _add_excluded(self, found, stream, metered, measured):
+        """A stream that belongs to no process's DirEm*: burnt in a utility of the site, or measured at the stack."""
+        quantity = metered.quantity if measured is None else measured
+        embedded = metered.embedded.scaled(quantity / metered.quantity) if metered.quantity else Embedded.ZERO
+        site = {None: Attributed(quantity, embedded)}
+        found.data_sets[stream] = DataSet(quantity, metered.quantity, None, site)
+
+    @api.model
+    def _total(self, period, stream, data):
+        """The stream as the methods of the period need it; what its emissions are was decided line by line."""
+        total = stream._total_of(data.measured, period.date_to)
+        direct = Embedded.total(row.embedded for row in data.processes.values()).direct
+        return replace(total, direct=direct) if data.attributed else total
+
+    @api.model
+    def _list_incomplete(self, stream, rows, problems):
+        if any(row.incomplete > 0 for row in rows):
+            message = self.env._("%s has lines without a figure: see Missing CBAM Data.", stream.name)
+            problems.block("stream", message, stream)
 
     @api.model
     def _sum(self, rows):
         return Attributed(fsum(row.quantity for row in rows), Embedded.total(row.embedded for row in rows))
-
-    @api.model
-    def _energy(self, stream, quantity):
-        """TJ of a quantity of the stream, where its unit is one of energy or its factor knows a calorific value."""
-        try:
-            return convert(quantity, stream.unit, "tj")
-        except EngineError:
-            ncv = stream.factor_id.ncv
-            return None if ncv is None else quantity * ncv / 1000.0
 
     @api.model
     def _list_estimate(self, stream, row, problems):

@@ -3,6 +3,7 @@ from math import fsum
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.attribution import CARRIES_EMISSIONS
 from ..engine.embedded import Embedded
 from ..engine.precursors import basis, counted_see
 from ..engine.statutory.bridge import UnitBookTotals, remainder
@@ -125,6 +126,7 @@ class CbamPeriodWriter(models.AbstractModel):
                 "process_id": process.id,
                 "name": process.name,
                 "boundary": process.boundary,
+                "member_ids": [fields.Command.set(found.members.get(process.id, ()))],
                 **self._figures(found, process.id),
             }
             for sequence, process in enumerate(processes)
@@ -168,9 +170,9 @@ class CbamPeriodWriter(models.AbstractModel):
         for pool, figures in found.result.pools.items():
             pools[pool.precursor, pool.excluded, pool.subset] = figures
         rows = []
-        for process_id, uses in found.goods.consumption.items():
-            makes = {row.good for row in found.goods.outputs.get(process_id, ())}
-            for use in uses:
+        for process_id, process in found.processes.items():
+            makes = {row.good for row in process.outputs if row.output_class in CARRIES_EMISSIONS and row.quantity}
+            for use in process.consumption:
                 excluded = process_id if use.precursor in makes else None
                 figures = pools.get((use.precursor, excluded, use.subset))
                 if figures is None:
