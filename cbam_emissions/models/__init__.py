@@ -38,6 +38,7 @@ from . import cbam_monitoring_plan
 from . import cbam_monitoring_plan_section
 from . import cbam_mass
 from . import cbam_valuation
+from . import cbam_import_valuation
 from . import cbam_emission_line
 from . import cbam_data_gap
 from . import cbam_posting

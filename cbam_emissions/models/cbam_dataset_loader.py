@@ -85,7 +85,12 @@ class CbamDatasetLoader(models.AbstractModel):
         dataset._supersede_older()
         self.env.registry.clear_cache()
         self._recompute_products(dataset)
+        self.after_load(dataset)
         return dataset
+
+    @api.private
+    def after_load(self, dataset):
+        """Called when a set and its rows are there: other addons extend it to renew what rests on such data."""
 
     @api.private
     def load_rows(self, kind, rows, values):

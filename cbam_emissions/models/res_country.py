@@ -13,6 +13,11 @@ class ResCountry(models.Model):
         year = year or fields.Date.context_today(self).year
         return self._cbam_union_codes() | self.env["cbam.parameter"]._keys("exempt_country", year)
 
+    @api.private
+    def cbam_in_union(self):
+        """Whether the country is a member state; an unknown country is none."""
+        return bool(self) and self.code in self._cbam_union_codes()
+
     @api.model
     @tools.ormcache()
     def _cbam_union_codes(self):

@@ -1,3 +1,5 @@
+from odoo.exceptions import UserError
+
 from .posting_common import BOLT, ROD, PostingCase
 
 
@@ -145,3 +147,25 @@ class TestPostingUnits(PostingCase):
         order = self._finish(self._order(pin, 100, [(self.coil, 0.5)]))
         self.assertFigure(self._on_hand(pin), 100, 0.75)
         self.assertIn(("net_mass", "blocking"), self._gaps(order))
+
+    def test_mass_for_other_addons(self):
+        """Mass or why there is none, without an error; units that share a reference; a unit that is a weight."""
+        mass, litre = self.env["cbam.mass"], self.env.ref("uom.product_uom_litre")
+        tonnes, why = mass.net_mass(1000, self.unit, self.bolt)
+        self.assertAlmostEqual(tonnes, 0.0137, places=12)
+        self.assertEqual(why, "")
+        self.assertIn("Bolt M8", mass.net_mass(1, litre, self.bolt)[1])
+        self.assertIsNone(mass.net_mass(1, litre, self.bolt)[0])
+        self.assertTrue(mass.share_reference(self.kg, self.tonne))
+        self.assertFalse(mass.share_reference(self.kg, self.unit))
+        self.assertEqual((mass.is_weight(self.kg), mass.is_weight(self.unit)), (True, False))
+        self.assertEqual(mass.convert(2.5, self.tonne, self.kg), 2500)
+        with self.assertRaises(UserError):
+            mass.convert(1, self.kg, self.unit)
+
+    def test_a_unit_is_known_at_once(self):
+        """Its factor is computed late: the units are read from the database."""
+        box = self.env["uom.uom"].create(
+            {"name": "Box of 20", "relative_factor": 20, "relative_uom_id": self.unit.id}
+        )
+        self.assertAlmostEqual(self.env["cbam.mass"].net_mass(5, box, self.bolt)[0], 0.00137, places=12)

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
+
+DELIVERED_DUTY_PAID = "DDP"
+
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
@@ -9,6 +13,35 @@ class PurchaseOrder(models.Model):
         compute="_compute_cbam_unit_warning",
         help="Lines whose unit shares no reference with the product's: no mass, or not the one that is meant.",
     )
+    cbam_import = fields.Selection(
+        [
+            ("import", "We import the goods"),
+            ("free", "In free circulation, or the vendor imports"),
+            ("outside", "They do not enter the EU"),
+        ],
+        string="CBAM Import",
+        compute="_compute_cbam_import",
+        store=True,
+        readonly=False,
+        help="Certificates are due from whoever is importer of record of goods that are released for free circulation. "
+        "Proposed by where the goods go, the incoterm and the country of the vendor: check it.",
+    )
+    cbam_carbon_cost = OptionalFloat(
+        "Carbon Cost",
+        digits=0,
+        compute="_compute_cbam_totals",
+        store=True,
+        help="Expected cost of the certificates, in company currency, of the lines whose figures are known.",
+    )
+    cbam_landed_total = OptionalFloat(
+        "Price + Carbon",
+        digits=0,
+        compute="_compute_cbam_totals",
+        store=True,
+        help="Untaxed amount and carbon cost in company currency; empty while the carbon cost of a line is missing.",
+    )
+    cbam_at_risk = OptionalFloat("At Risk", digits=0, compute="_compute_cbam_totals", store=True)
+    cbam_warning = fields.Text("Carbon Cost: to Check", compute="_compute_cbam_totals", store=True)
 
     @api.depends("order_line.product_id.uom_id", "order_line.product_uom_id", "company_id")
     @api.depends_context("lang")
@@ -17,5 +50,47 @@ class PurchaseOrder(models.Model):
         for company, orders in self.grouped("company_id").items():
             bills = kit.bills(orders.order_line.product_id, company)
             for order in orders:
-                pairs = [pair for line in order.order_line for pair in line._cbam_units(bills)]
+                pairs = [
+                    pair for line in order.order_line for pair in kit.units(line.product_id, line.product_uom_id, bills)
+                ]
                 order.cbam_unit_warning = "\n".join(check.warnings(pairs)) or False
+
+    @api.depends("partner_id", "company_id", "picking_type_id", "dest_address_id", "incoterm_id")
+    def _compute_cbam_import(self):
+        """A proposal. What the buyer has settled stays until the vendor or the destination changes."""
+        for order in self:
+            destination = order._cbam_destination()
+            if destination and not destination.cbam_in_union():
+                order.cbam_import = "outside"
+            elif order.incoterm_id.code == DELIVERED_DUTY_PAID or order.partner_id.country_id.cbam_in_union():
+                order.cbam_import = "free"
+            else:
+                order.cbam_import = "import"
+
+    def _cbam_destination(self):
+        """The country where the goods arrive; empty where nobody has entered it."""
+        self.ensure_one()
+        warehouse = self.picking_type_id.warehouse_id.sudo()
+        return (
+            self.dest_address_id.country_id
+            or warehouse.cbam_installation_id.country_id
+            or warehouse.partner_id.country_id
+            or self.company_id.country_id
+        )
+
+    @api.depends(
+        "order_line.cbam_carbon_cost",
+        "order_line.cbam_landed_total",
+        "order_line.cbam_at_risk",
+        "order_line.cbam_warning",
+        "order_line.cbam_state",
+    )
+    def _compute_cbam_totals(self):
+        for order in self:
+            lines = order.order_line.filtered("product_id")
+            known = lines.filtered(lambda line: line.cbam_carbon_cost is not None)
+            order.cbam_carbon_cost = sum(known.mapped("cbam_carbon_cost")) if known else None
+            order.cbam_at_risk = sum(known.mapped("cbam_at_risk")) if known else None
+            order.cbam_landed_total = sum(lines.mapped("cbam_landed_total")) if lines and known == lines else None
+            warnings = [sentence for text in lines.mapped("cbam_warning") if text for sentence in text.split("\n")]
+            order.cbam_warning = "\n".join(dict.fromkeys(warnings)) or False

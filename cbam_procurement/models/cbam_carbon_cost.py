@@ -1,0 +1,365 @@
+from dataclasses import dataclass
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.cbam_emissions.engine import carbon_cost as engine
+from odoo.addons.cbam_emissions.engine.certificate_prices import ImportPrice, price_of_import
+from odoo.addons.cbam_emissions.engine.certificates import DeclarationLine, converted
+from odoo.addons.cbam_emissions.engine.embedded import FunctionalUnit, functional_quantity
+from odoo.addons.cbam_emissions.engine.errors import EngineError
+from odoo.addons.cbam_emissions.models.cbam_import_valuation import GOOD, UNCLEAR, ImportedGood
+
+from .cbam_kit import Part
+
+# Where a company has no time zone of its own: customs of the Union reckon in local time.
+CUSTOMS_TZ = "Europe/Brussels"
+OUTSIDE_THRESHOLD = ("hydrogen", "electricity")  # 2023/956 Annex VII
+
+
+@dataclass
+class Quote:
+    """A purchase line on the way to its cost."""
+
+    line: object
+    quantity: float
+    arrival: object
+    parts: list
+    is_kit: bool
+    goods: dict
+    problems: list
+
+
+@dataclass
+class Evaluated:
+    """What is known of a purchase line: ``state`` and, where there is any obligation, the engine's figures."""
+
+    state: str
+    cost: engine.CarbonCost | None = None
+    unit_cost: Decimal | None = None
+    functional_quantity: float | None = None
+    price: ImportPrice | None = None
+    rate: float | None = None
+    exposure: bool = False
+    warnings: tuple = ()
+    is_kit: bool = False
+
+
+class CbamCarbonCost(models.AbstractModel):
+    """The certificates that the goods of purchase lines will need: gathered in bulk, reckoned by the engine."""
+
+    _name = "cbam.carbon.cost"
+    _description = "CBAM Carbon Cost of Purchase Lines"
+
+    @api.private
+    def evaluate(self, lines):
+        """``{line: Evaluated}`` in a number of queries that does not depend on how many lines there are."""
+        self = self.sudo()
+        found = {line: Evaluated("none") for line in lines if line.display_type or not line.product_id}
+        rest = lines.filtered(lambda line: line not in found)
+        for line in rest.filtered(lambda line: line.order_id.cbam_import != "import"):
+            found[line] = Evaluated(line.order_id.cbam_import or "none")
+        quotes = self._quotes(rest.filtered(lambda line: line not in found))
+        valuations = self.env["cbam.import.valuation"].valuations(
+            {good for quote in quotes for good in quote.goods.values()}
+        )
+        prices = self.env["cbam.certificate.price"].rows()
+        rates = self._rates({(quote.line.company_id, self._rate_date(quote.line)) for quote in quotes})
+        for quote in quotes:
+            rate = rates[quote.line.company_id, self._rate_date(quote.line)]
+            found[quote.line] = self._evaluated(quote, valuations, prices, rate)
+        return found
+
+    # -- gathering ---------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _quotes(self, lines):
+        quotes = []
+        for company, of_company in lines.grouped("company_id").items():
+            bills = self.env["cbam.kit"].bills(of_company.product_id, company)
+            vendors = self._vendor_lines(of_company, bills, company)
+            for line in of_company:
+                quotes.append(self._quote(line, bills, vendors))
+        return quotes
+
+    @api.model
+    def _quote(self, line, bills, vendors):
+        """A line with its goods. Nothing ordered (quantity 0) still has a cost per unit: one unit is reckoned."""
+        product, uom = line.product_id, line.product_uom_id or line.product_id.uom_id
+        quantity, is_kit, problems = line.product_qty or 1.0, product in bills, []
+        try:
+            parts = self.env["cbam.kit"].parts(product, quantity, uom, bills)
+        except UserError as error:
+            parts, problems = [], [str(error)]
+        quote = Quote(line, quantity, self._arrival(line), parts, is_kit, {}, problems)
+        for part in parts:
+            vendor = vendors.get((line.order_id.partner_id.commercial_partner_id.id, part.product.product_tmpl_id.id))
+            quote.goods[part] = self._good(quote, part.product, vendor if is_kit else None)
+        return quote
+
+    @api.model
+    def _good(self, quote, product, vendor):
+        """The line names origin and installation; of a kit each component has its own, and takes the line's else."""
+        line, year = quote.line, quote.arrival.year
+        origin, installation = line.cbam_origin_country_id, line.cbam_installation_id
+        if quote.is_kit:
+            origin = (vendor and vendor.cbam_origin_country_id) or product.cbam_origin_country_id or origin
+            installation = (vendor and vendor.cbam_installation_id) or product.cbam_installation_id or installation
+        return ImportedGood(
+            company_id=line.company_id.id,
+            cn_code=product.cbam_cn_code or None,
+            origin_id=origin._origin.id or None,
+            installation_id=installation._origin.id or None,
+            year=year,
+            period=line.cbam_production_year or year,
+            route_letter=product.cbam_route_letter or None,
+            composition=product.cbam_content_range or None,
+        )
+
+    @api.model
+    def _vendor_lines(self, lines, bills, company):
+        """``{(vendor, template): supplierinfo}`` of the components of kits, the first in Odoo's own order."""
+        parts = self.env["product.product"].union(
+            *(part.product_id for product, bill in bills.items() for part in self.env["cbam.kit"].lines(bill, product))
+        )
+        if not parts:
+            return {}
+        found = self.env["product.supplierinfo"].search(
+            [
+                ("partner_id", "child_of", lines.order_id.partner_id.commercial_partner_id.ids),
+                ("product_tmpl_id", "in", parts.product_tmpl_id.ids),
+                ("company_id", "in", [False, company.id]),
+            ]
+        )
+        vendors = {}
+        for vendor in found:
+            vendors.setdefault((vendor.partner_id.commercial_partner_id.id, vendor.product_tmpl_id.id), vendor)
+        return vendors
+
+    @api.model
+    def _arrival(self, line):
+        """The day on which the goods are expected, in local time."""
+        moment = line.date_planned or line.order_id.date_planned or line.order_id.date_order or fields.Datetime.now()
+        zone = ZoneInfo(line.company_id.partner_id.tz or CUSTOMS_TZ)
+        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+
+    @api.model
+    def _rate_date(self, line):
+        """Odoo reckons an order in company currency at the rate of its date: carbon and price must agree."""
+        return (line.order_id.date_order or fields.Datetime.now()).date()
+
+    @api.model
+    def _rates(self, pairs):
+        """``{(company, day): company currency per EUR or None}`` in one query, as Odoo finds a rate."""
+        euro = self.env.ref("base.EUR")
+        rates = {pair: 1.0 for pair in pairs if pair[0].currency_id == euro}
+        rest = [pair for pair in pairs if pair not in rates]
+        if not rest:
+            return rates
+        self.env["res.currency.rate"].flush_model()
+        values = SQL(", ").join(
+            SQL("(%s, %s, %s, %s::date)", number, company.root_id.id, company.currency_id.id, day)
+            for number, (company, day) in enumerate(rest)
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT v.number, own.rate, euro.rate
+                  FROM (VALUES %(values)s) AS v(number, company, currency, day)
+             LEFT JOIN LATERAL (%(own)s) own ON TRUE
+             LEFT JOIN LATERAL (%(euro)s) euro ON TRUE
+                """,
+                values=values,
+                own=self._rate_query(SQL("v.currency")),
+                euro=self._rate_query(SQL("%s", euro.id)),
+            )
+        )
+        for number, own, of_euro in rows:
+            # ODOO: a currency without any rate has the rate 1.0. Of two of them one would be taken for the other.
+            known = own is not None or of_euro is not None
+            rates[rest[number]] = (own or 1.0) / (of_euro or 1.0) if known else None
+        return rates
+
+    @api.model
+    def _rate_query(self, currency):
+        return SQL(
+            """
+            SELECT r.rate
+              FROM res_currency_rate r
+             WHERE r.currency_id = %(currency)s AND (r.company_id IS NULL OR r.company_id = v.company)
+          ORDER BY r.name <= v.day DESC, r.company_id, ABS(r.name - v.day)
+             LIMIT 1
+            """,
+            currency=currency,
+        )
+
+    # -- reckoning ---------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _evaluated(self, quote, valuations, prices, rate):
+        company = quote.line.company_id
+        outcomes = {part: valuations[good] for part, good in quote.goods.items()}
+        concerned = [part for part in quote.parts if outcomes[part].outcome in (GOOD, UNCLEAR)]
+        if not concerned and not quote.problems:
+            kinds = {value.outcome for value in outcomes.values()}
+            return Evaluated("exempt" if "exempt" in kinds else "not_cbam", is_kit=quote.is_kit)
+        price = price_of_import(quote.arrival, prices, scenario=self._scenario(company))
+        masses = {part: self._mass(part) for part in concerned}
+        costs = [self._cost(quote, part, outcomes[part], masses[part], price) for part in concerned]
+        whole = engine.total(costs)
+        missing = (*quote.problems, *whole.missing)
+        if not missing and rate is None:
+            missing = (self.env._("There is no exchange rate of the euro."),)
+        warnings = [*missing, *self._doubts(quote, concerned, outcomes)]
+        functional, gaps = self._functional_quantity(concerned, outcomes, masses)
+        state = "missing" if missing else (whole.basis.value if whole.basis else "mixed")
+        return Evaluated(
+            state=state,
+            cost=whole,
+            unit_cost=None if missing else self._unit_cost(costs, quote.quantity),
+            functional_quantity=functional,
+            price=price,
+            rate=rate,
+            exposure=not company.cbam_above_threshold
+            and all(outcomes[part].sector not in OUTSIDE_THRESHOLD for part in concerned),
+            warnings=tuple(dict.fromkeys([*warnings, *gaps])),
+            is_kit=quote.is_kit,
+        )
+
+    @api.model
+    def _scenario(self, company):
+        price = company.cbam_price_scenario
+        return Decimal(repr(price)) if price else None
+
+    @api.model
+    def _mass(self, part):
+        """``(tonnes or None, why)``"""
+        return self.env["cbam.mass"].net_mass(part.quantity, part.uom, part.product)
+
+    @api.model
+    def _cost(self, quote, part: Part, valuation, mass, price):
+        line, name = quote.line, part.product.display_name
+        if valuation.outcome == UNCLEAR:
+            sentence = self.env._("The CN code of %s is too short to tell the good.", name)
+            return engine.safely(self._offer(quote, part, price, engine.Sourced(None, sentence), None, None))
+        tonnes, why = mass
+        weighed = self._weighed(part, tonnes) if tonnes is not None else why
+        return engine.safely(
+            self._offer(
+                quote,
+                part,
+                price,
+                engine.Sourced(tonnes, weighed),
+                valuation.actual,
+                valuation.default,
+                likelihood=line.company_id.cbam_claim_likelihood,
+                electricity=valuation.sector == "electricity",
+            )
+        )
+
+    @api.model
+    def _offer(self, quote, part, price, mass, actual, default, **values):
+        good = quote.goods[part]
+        quarter = (quote.arrival.year, (quote.arrival.month + 2) // 3) if quote.arrival.year == 2026 else None
+        return engine.Offer(
+            name=part.product.display_name,
+            mass=mass,
+            price=price,
+            line=DeclarationLine(
+                cn_code=good.cn_code,
+                origin=good.origin_id,
+                installation=good.installation_id,
+                period=good.period,
+                composition=good.composition,
+                quarter=quarter,
+            ),
+            actual=actual,
+            default=default,
+            **values,
+        )
+
+    @api.model
+    def _weighed(self, part, tonnes):
+        """How a mass comes about, in words."""
+        quantity, unit = f"{part.quantity:g}", part.uom.name
+        if self.env["cbam.mass"].is_weight(part.uom):
+            return self.env._("%(quantity)s %(unit)s", quantity=quantity, unit=unit)
+        return self.env._(
+            "%(quantity)s %(unit)s; net mass %(mass)s kg per %(product_unit)s",
+            quantity=quantity,
+            unit=unit,
+            mass=f"{part.product.cbam_net_mass:g}",
+            product_unit=part.product.uom_id.name,
+        )
+
+    @api.model
+    def _unit_cost(self, costs, quantity):
+        """EUR per unit of the line, unrounded."""
+        return sum((cost.per_tonne * Decimal(repr(cost.mass)) for cost in costs), Decimal(0)) / Decimal(repr(quantity))
+
+    @api.model
+    def _doubts(self, quote, concerned, outcomes):
+        """What does not keep a cost from being reckoned, but should not be overlooked."""
+        _, sentences = self.env._, []
+        for part in concerned:
+            if not quote.goods[part].installation_id:
+                sentences.append(
+                    _("%s: the producing installation is not known, so the default value counts.", part.product.name)
+                )
+            uom = quote.line.product_uom_id
+            if not quote.is_kit and uom and not self.env["cbam.mass"].share_reference(uom, part.product.uom_id):
+                sentences += self.env["cbam.unit.check"].warnings([(part.product, uom)])
+        return sentences
+
+    @api.model
+    def _functional_quantity(self, parts, outcomes, masses):
+        """``(quantity in functional units, sentences)``: one good's only, for units of several do not add."""
+        if len(parts) != 1:
+            return None, []
+        part = parts[0]
+        unit, tonnes = outcomes[part].functional_unit, masses[part][0]
+        if unit in (None, FunctionalUnit.TONNE.value) or tonnes is None:
+            return tonnes, []
+        try:
+            content = part.product.cbam_content or None
+            return functional_quantity(tonnes, FunctionalUnit(unit), content, part.product.display_name), []
+        except EngineError as error:
+            return None, [str(error)]
+
+    # -- money of the company ----------------------------------------------------------------------------------------
+
+    @api.private
+    def figures(self, line, evaluated):
+        """The figures of an evaluated line by name of its field. What is missing is ``None``, what is not due is 0."""
+        cost, company = evaluated.cost, line.company_id
+        if cost is None:
+            nothing = {"cbam_carbon_cost", "cbam_carbon_unit", "cbam_carbon_low", "cbam_carbon_high", "cbam_at_risk"}
+            return dict.fromkeys(nothing | {"cbam_certificates", "cbam_cost_eur"}, 0.0)
+        # Nothing is ordered: the figures of one unit tell what a unit costs, and the line costs nothing.
+        ordered = 1.0 if line.product_qty else 0.0
+        functional = evaluated.functional_quantity
+        values = {
+            "cbam_mass": None if cost.mass is None else cost.mass * ordered,
+            "cbam_functional_quantity": None if functional is None else functional * ordered,
+            "cbam_see": cost.see,
+            "cbam_sefa": cost.sefa,
+            "cbam_emissions": None if cost.emissions is None else cost.emissions * ordered,
+            "cbam_price": None if evaluated.price.price is None else float(evaluated.price.price),
+        }
+        if evaluated.state == "missing":
+            return values
+        amounts = {
+            "cbam_carbon_cost": cost.band.expected,
+            "cbam_carbon_low": cost.band.low,
+            "cbam_carbon_high": cost.band.high,
+            "cbam_at_risk": cost.band.at_risk,
+        }
+        places = company.currency_id.decimal_places
+        values |= {name: float(converted(amount, evaluated.rate, places)) * ordered for name, amount in amounts.items()}
+        values["cbam_certificates"] = cost.certificates * ordered
+        values["cbam_cost_eur"] = float(cost.band.expected) * ordered
+        values["cbam_carbon_unit"] = float(evaluated.unit_cost) * evaluated.rate
+        return values
