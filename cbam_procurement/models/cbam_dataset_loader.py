@@ -9,6 +9,6 @@ class CbamDatasetLoader(models.AbstractModel):
     @api.private
     def after_load(self, dataset):
         """New default values, benchmarks, parameters or prices change what open orders will cost."""
-        super().after_load(dataset)
         if dataset.kind in KINDS:
             self.env["purchase.order.line"].cbam_renew([])
+        return super().after_load(dataset)

@@ -74,6 +74,13 @@ class TestCarbonCost(CarbonCase):
         self.assertEqual(order.cbam_import, "outside")
         self.assertCarbon(order.order_line, "outside", 0.0)
 
+    def test_goods_that_go_straight_to_a_customer(self):
+        """Dropshipping: where the customer is decides, not where the company is."""
+        order = self._order((self.rebar, 1))
+        for code, state, cost in (("IN", "outside", 0.0), ("DE", "verified", 113.04)):
+            order.dest_address_id = self._vendor("Customer", code)
+            self.assertCarbon(order.order_line, state, cost)
+
     def test_exposure_below_the_threshold(self):
         """Below 50 t a year steel is an exposure; hydrogen has no threshold."""
         line = self._order((self.rebar, 1)).order_line
