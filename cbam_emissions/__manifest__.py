@@ -41,6 +41,7 @@
         "views/cbam_period_methods_menus.xml",
         "views/cbam_monitoring_plan_views.xml",
         "views/cbam_change_log_views.xml",
+        "views/cbam_verification_views.xml",
         "views/mrp_workorder_views.xml",
         "views/mrp_bom_views.xml",
         "views/mrp_production_unit_views.xml",

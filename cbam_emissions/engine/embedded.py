@@ -309,3 +309,12 @@ def see_rounded(see: float) -> float:
     number = required(see, "The specific figure to be published")
     last_digit = Decimal(1).scaleb(-SEE_DECIMALS)
     return float(Decimal(repr(float(number))).quantize(last_digit, context=_PUBLISHED))
+
+
+def emissions_rounded(emissions: float) -> int:
+    """Emissions of a full reporting period as they are published: full tonnes CO2e, half up (Annex II A.1(6)).
+
+    :raises InvalidFigure: the figure is not finite
+    """
+    number = required(emissions, "The emissions to be published")
+    return int(Decimal(repr(float(number))).quantize(Decimal(1), context=_PUBLISHED))

@@ -153,7 +153,7 @@ class CbamMonitoringPlan(models.Model):
         if any(plan.state != "draft" for plan in self):
             raise UserError(self.env._("A monitoring plan that was in force is kept: records are kept for six years."))
 
-    # -- life ------------------------------------------------------------------------------------------------------
+    # -- life ----------------------------------------------------------------------------------------------------------
 
     def action_put_in_force(self):
         """The draft counts from its first day on; the version before it ends on the day before."""
@@ -240,7 +240,7 @@ class CbamMonitoringPlan(models.Model):
         version = [("Version", self.version), ("Dated", self.date), ("In force from", self.date_from)]
         return facts | {"version": known(table(("", ""), version))}
 
-    # -- for other models ------------------------------------------------------------------------------------------
+    # -- for other models ----------------------------------------------------------------------------------------------
 
     @api.model
     def _for(self, installation, day):

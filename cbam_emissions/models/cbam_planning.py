@@ -192,7 +192,7 @@ class CbamPlanning(models.AbstractModel):
                 ]
         return components
 
-    # -- own emissions ---------------------------------------------------------------------------------------------
+    # -- own emissions -------------------------------------------------------------------------------------------------
 
     @api.model
     def _own(self, plan, product_ids, company, date):
@@ -259,7 +259,7 @@ class CbamPlanning(models.AbstractModel):
             streams[-item.id] = embedded or Embedded.ZERO
         return streams
 
-    # -- words -----------------------------------------------------------------------------------------------------
+    # -- words ---------------------------------------------------------------------------------------------------------
 
     @api.model
     def _words(self, issues):

@@ -154,7 +154,7 @@ class CbamPlanningEnergy(models.AbstractModel):
         sites = dict(rows)
         return sites | {None: next(iter(sites.values()), None)}
 
-    # -- source streams --------------------------------------------------------------------------------------------
+    # -- source streams ------------------------------------------------------------------------------------------------
 
     @api.model
     def _add_streams(self, parts, makings, places, date):
@@ -219,7 +219,7 @@ class CbamPlanningEnergy(models.AbstractModel):
             return [Part(per_rate.scaled(making.mass), None, stream.name)]
         return [Part(per_rate.scaled(hours), operation, stream.name) for operation, _centre, hours in operations]
 
-    # -- free allocation -------------------------------------------------------------------------------------------
+    # -- free allocation -----------------------------------------------------------------------------------------------
 
     @api.model
     def _add_allocation(self, parts, makings, places, year):

@@ -131,7 +131,7 @@ class Graph:
         self._forced = {product: self._by_id[bill] for product, bill in (forced or {}).items() if bill in self._by_id}
         self._normal, self._kits = self._choices()
 
-    # -- which bill ------------------------------------------------------------------------------------------------
+    # -- which bill ----------------------------------------------------------------------------------------------------
 
     def _choices(self) -> tuple[dict, dict]:
         """Bills that make a product, and kits, by ``("product" | "template", id)``, best first."""
@@ -173,7 +173,7 @@ class Graph:
                 return bill
         return None
 
-    # -- explosion -------------------------------------------------------------------------------------------------
+    # -- explosion -----------------------------------------------------------------------------------------------------
 
     def explode(self, roots: Iterable[int]) -> None:
         """Explode the bills of ``roots`` and of everything below them.
@@ -247,7 +247,7 @@ class Graph:
                 found.append((line.product_id, quantity * ratio / bill.quantity, line))
         return found
 
-    # -- units -----------------------------------------------------------------------------------------------------
+    # -- units ---------------------------------------------------------------------------------------------------------
 
     def ratio(self, uom_id: int, to_uom_id: int) -> float | None:
         """How many of one unit another contains; ``None`` where they share no reference."""

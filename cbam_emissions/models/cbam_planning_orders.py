@@ -60,7 +60,7 @@ class CbamPlanningOrders(models.AbstractModel):
     _name = "cbam.planning.orders"
     _description = "CBAM Planning: Manufacturing Orders"
 
-    # -- planned ---------------------------------------------------------------------------------------------------
+    # -- planned -------------------------------------------------------------------------------------------------------
 
     @api.model
     def _planned(self, productions, date=None):
@@ -153,7 +153,7 @@ class CbamPlanningOrders(models.AbstractModel):
             ),
         )
 
-    # -- real ------------------------------------------------------------------------------------------------------
+    # -- real ----------------------------------------------------------------------------------------------------------
 
     @api.model
     def _real(self, productions):

@@ -17,7 +17,7 @@ class CbamProcess(models.Model):
     _description = "CBAM Production Process"
     _inherit = ["cbam.change.logged"]
     _change_kind = "process"
-    _change_kinds = {"route_letter": "route", "joint_process_id": "joint"}
+    _change_kinds = {"route_letter": "route", "joint_process_id": "joint", "attribution_choice": "method"}
     _change_fields = (
         "name",
         "active",
@@ -26,6 +26,7 @@ class CbamProcess(models.Model):
         "cn_code",
         "group_rule",
         "route_letter",
+        "attribution_choice",
         "joint_process_id",
         "workcenter_ids",
     )

@@ -93,6 +93,10 @@ class CbamSpecificEmission(models.Model):
     report_ref = fields.Char("Verification Report", copy=False, help="Identifier of the verification report.")
     report_date = fields.Date("Report Issued On", copy=False)
     verifier_id = fields.Many2one("res.partner", copy=False)
+    verifier_offices = fields.Text(
+        "Offices of Outsourced Activities", copy=False, help="Addresses, where the verifier outsourced activities."
+    )
+    lead_auditor = fields.Char(copy=False, help="Name and contact details of the CBAM lead auditor.")
     accreditation_ref = fields.Char("Accreditation No.", copy=False)
     accreditation_body = fields.Char(copy=False)
     accreditation_country_id = fields.Many2one("res.country", string="Country of Accreditation", copy=False)

@@ -84,3 +84,22 @@ class CbamStatement(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_specific_emission")
         return action | {"domain": [("id", "in", self.record_ids.ids)]}
+
+    def action_download_report(self):
+        """The operator's emissions report of this version."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/cbam_emissions/statement/{self.id}/emissions_report.xlsx"}
+
+    def action_good_parameters(self):
+        """The sector-specific parameters that the goods of this version want."""
+        self.ensure_one()
+        self.env["cbam.good.parameter"].check_access("create")
+        self.env["cbam.good.parameter"]._prepare(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_good_parameter")
+        return action | {"domain": [("period_id", "=", self.period_id.id)]}
+
+    def action_verification(self):
+        """The verification files on this version; a new one begins with it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_verification")
+        return action | {"domain": [("statement_id", "=", self.id)], "context": {"default_statement_id": self.id}}

@@ -6,6 +6,7 @@ from . import test_dataset_load
 from . import test_dataset_lookup
 from . import test_electricity
 from . import test_emission_factor
+from . import test_emissions_report
 from . import test_emissions_tour
 from . import test_energy_rate
 from . import test_energy_sharing
@@ -46,3 +47,4 @@ from . import test_product_screen
 from . import test_reading_import
 from . import test_specific_emission
 from . import test_traceability
+from . import test_verification

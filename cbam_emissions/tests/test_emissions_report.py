@@ -1,0 +1,271 @@
+import io
+from unittest.util import safe_repr
+
+import openpyxl
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.cbam_emissions.engine.documents.emissions_report import REPORT, SUMMARY
+
+from .test_period_close import PeriodCase
+
+SCREW = "7318 15 42"
+
+
+class ReportCase(PeriodCase):
+    """A year of the screw factory, worked by hand.
+
+    100 t of rod at 1.5 tCO2e/t (verified) become 80 t of screws. Of an additive 0.1 t per tonne of screws are used, 8 t
+    in all at 3 tCO2/t: 24 tCO2e of process emissions. SEE = (24 + 100 · 1.5) / 80 = 174 / 80 = 2.175 tCO2e/t.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.operator = cls.env["res.partner"].create(
+            {
+                "name": "Operator of the works",
+                "is_company": True,
+                "street": "Works road 1",
+                "city": "Pune",
+                "country_id": cls.country.id,
+                "company_registry": "REG-1",
+            }
+        )
+        cls.installation.write(
+            {
+                "operator_id": cls.operator.id,
+                "address": "Works road 1, Pune, India",
+                "latitude": 18.52043,
+                "longitude": 73.856744,
+                "unlocode": "INPNQ",
+            }
+        )
+        cls.auditor = new_test_user(cls.env, "auditor", groups="cbam_emissions.group_cbam_verifier")
+
+    def _year(self):
+        """The year, closed: the statement."""
+        self.additive = self._stream("Additive", 3.0, 0.1)
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._finish(self._order(self.screw, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        return self._close()
+
+    def _book(self, statement):
+        content = io.BytesIO()
+        self.env["cbam.emissions.report"]._write(statement, content)
+        return openpyxl.load_workbook(io.BytesIO(content.getvalue()))
+
+    def _rows(self, book, sheet, item):
+        """The rows of an item: ``[(status, about, what, value, unit, source)]``."""
+        rows = book[sheet].iter_rows(min_row=2, values_only=True)
+        return [row[2:8] for row in rows if row[0] == item]
+
+    def _values(self, statement, key):
+        facts = self.env["cbam.statement.answers"]._gather(statement)[key]
+        return [line.value for line in facts.lines]
+
+
+class TestEmissionsReport(ReportCase):
+    """2025/2547 Annex IV: every item is a value, does not apply for a reason, or is missing."""
+
+    def test_every_item_stands_in_the_workbook(self):
+        book = self._book(self._year())
+        self.assertEqual(book.sheetnames, ["Summary of items", "Report (1.1)", "Summary report (1.2)"])
+        for sheet, items in (("Report (1.1)", REPORT), ("Summary report (1.2)", SUMMARY)):
+            for item in items:
+                rows = self._rows(book, sheet, item.number)
+                self.assertTrue(rows, item.number)
+                for status, _about, _what, value, _unit, _source in rows:
+                    self.assertIn(status, ("value", "not applicable", "missing"))
+                    self.assertIsNotNone(value, item.number)
+                    if status == "not applicable":
+                        self.assertRegex(str(value), "^not applicable: .+")
+
+    def test_the_first_sheet_sums_up_every_item(self):
+        book = self._book(self._year())
+        rows = list(book["Summary of items"].iter_rows(values_only=True))
+        texts = [str(cell) for row in rows for cell in row if cell]
+        listed = [row for row in rows if row[0] in ("Report (1.1)", "Summary report (1.2)") and row[1]]
+        self.assertEqual(len(listed), len(REPORT) + len(SUMMARY))
+        self.assertTrue(any("1.1.1" in text and "not supported" in text for text in texts))
+        registry = next(row for row in listed if row[1] == "1(d) 2")
+        self.assertEqual(registry[3:5], ("missing", "Identifier"), "an unknown registry number is missing, not empty")
+        counts = next(row[2] for row in rows if row[0] == "Report (1.1)" and not row[1])
+        found = {status: sum(row[3] == status for row in listed if row[0] == "Report (1.1)")
+                 for status in ("value", "not applicable", "missing")}  # fmt: skip
+        self.assertEqual(counts, ", ".join(f"{count} {status}" for status, count in found.items()))
+
+    def test_figures_are_rounded_as_the_law_says_and_have_a_source(self):
+        statement = self._year()
+        book = self._book(statement)
+        [(status, about, what, value, unit, source)] = self._rows(book, "Report (1.1)", "15(a)")
+        self.assertEqual((status, about, what, value, unit), ("value", SCREW, "SEE direct", 2.175, "tCO2e/t"))
+        self.assertIn(statement.display_name, source)
+        [(_status, _about, _what, value, unit, _source)] = self._rows(book, "Report (1.1)", "7")
+        self.assertEqual((value, unit), (24, "tCO2e"))
+        activity = self._rows(book, "Report (1.1)", "16(a)")
+        found = {row[2]: row[3] for row in activity}
+        self.assertAlmostEqual(found["Activity data"], 8.0, 9)
+        self.assertEqual(found["Emission factor"], 3)
+        self.assertIn("source stream = Additive", activity[0][5])
+        for sheet in ("Report (1.1)", "Summary report (1.2)"):
+            for row in book[sheet].iter_rows(min_row=2, values_only=True):
+                if isinstance(row[5], int | float):
+                    self.assertTrue(row[7], f"{row[0]} {row[4]} has no source")
+
+    def test_specific_emissions_have_at_most_five_decimals_and_totals_none(self):
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._stream("Additive", 3.0, 0.1)
+        self._finish(self._order(self.screw, 70, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        statement = self._close()
+        # (0.1 · 70 · 3 + 150) / 70 = 171 / 70 = 2.442857…
+        self.assertEqual(self._values(statement, "see_direct"), [2.44286])
+        statement.sudo().direct = 20.5
+        self.assertEqual(self._values(statement, "direct_total"), [21], "half a tonne is rounded up")
+
+    def test_goods_processes_and_precursors(self):
+        statement = self._year()
+        book = self._book(statement)
+        self.assertIn((SCREW, 80), [(row[1].split(", ")[-1], row[3]) for row in self._rows(book, "Report (1.1)", "13")])
+        bought = [row[3] for row in self._rows(book, "Report (1.1)", "20")]
+        self.assertEqual(bought, [100, 100], "received and used")
+        actual = {row[2]: row[3] for row in self._rows(book, "Report (1.1)", "23")}
+        self.assertEqual(actual["(a) CN code"], "7213 10 00")
+        self.assertEqual(actual["(d) Reporting period"], 2026)
+        self.assertEqual(actual["(d) Determined by"], "default reporting period")
+        self.assertEqual(actual["(e) SEE direct"], 1.5)
+        self.assertEqual(self._rows(book, "Report (1.1)", "22")[0][0], "not applicable")
+        level = {row[2]: row[3] for row in self._rows(book, "Report (1.1)", "30")}
+        self.assertEqual((level["Activity level"], level["Attributed direct emissions"]), (80, 24))
+        self.assertEqual(self._rows(book, "Report (1.1)", "25")[0][0], "not applicable")
+
+    def test_precursors_of_several_installations(self):
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._receive(self.rod, 100, self.rod_lot_b)
+        self._finish(self._order(self.screw, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        values = self._values(self._close(), "precursor_installations")
+        self.assertEqual(values[0], 2.25, "(100 · 1.5 + 100 · 3.0) / 200")
+        self.assertEqual(values[2], "Article 14(2): weighted average")
+
+    def test_a_monitoring_plan_answers_what_only_it_knows(self):
+        plan = self.env["cbam.monitoring.plan"].create(
+            {
+                "installation_id": self.installation.id,
+                "opening_stock": "excluded",
+                "saleable_off_spec": "included",
+                "cut_off_day": "31 December",
+                "date_from": "2026-01-01",
+            }
+        )
+        plan._answer("co2_transfer").write({"not_applicable": True, "reason": "No CO2 is captured."})
+        plan.action_put_in_force()
+        statement = self._year()
+        facts = self.env["cbam.statement.answers"]._gather(statement)
+        self.assertEqual(facts["co2_transfer"].absent, "No CO2 is captured. (Monitoring plan version 1, point 21)")
+
+    def test_without_a_plan_what_only_it_knows_is_missing(self):
+        book = self._book(self._year())
+        self.assertEqual(self._rows(book, "Report (1.1)", "6")[0][::3], ("missing", "missing"))
+
+    def test_months_of_a_new_installation(self):
+        self.assertEqual(self._rows(self._book(self._year()), "Report (1.1)", "8")[0][0], "not applicable")
+        self.installation.start_date = "2026-01-01"
+        warehouse, site = self._site("New works", start="2026-05-01")
+        period = self.env["cbam.period"].create({"installation_id": site.id, "year": 2026})
+        statement = self.env["cbam.statement"].sudo().create({"period_id": period.id, "version": 1})
+        self.assertEqual(self._values(statement, "months"), [8])
+        self.assertTrue(warehouse)
+
+    # -- point 2 -------------------------------------------------------------------------------------------------------
+
+    def test_sector_specific_parameters(self):
+        statement = self._year()
+        rows = self._rows(self._book(statement), "Report (1.1)", "35")
+        self.assertEqual(len(rows), 4, "iron or steel products")
+        self.assertEqual({row[3] for row in rows}, {"missing"})
+        statement.action_good_parameters()
+        parameters = self.env["cbam.good.parameter"].search([("period_id", "=", self.period.id)])
+        self.assertEqual(len(parameters), 4)
+        parameters[0].write({"value": "Coke", "source": "Mill certificate"})
+        parameters[1].not_applicable = "Unalloyed"
+        statement.action_good_parameters()
+        self.assertEqual(self.env["cbam.good.parameter"].search_count([("period_id", "=", self.period.id)]), 4)
+        rows = self._rows(self._book(statement), "Report (1.1)", "35")
+        self.assertEqual([row[3] for row in rows], ["Coke", "not applicable: Unalloyed", "missing", "missing"])
+        self.assertEqual(rows[0][5], "Mill certificate")
+
+    def test_nitrogen_and_clinker_answer_for_themselves(self):
+        period = self.env["cbam.period"].create({"installation_id": self._site("Cement works")[1].id, "year": 2026})
+        cement = self.env["cbam.goods.category"].search([("code", "=", "cement")])
+        fertiliser = self.env["cbam.goods.category"].search([("code", "=", "mixed_fertilisers")])
+        statement = self.env["cbam.statement"].sudo().create(
+            {
+                "period_id": period.id,
+                "version": 1,
+                "good_ids": [
+                    Command.create({"cn_code": "25232900", "category_id": cement.id, "functional_unit": "t_clinker",
+                                    "mass": 100, "level": 95, "content": 0.95}),
+                    Command.create({"cn_code": "31052010", "category_id": fertiliser.id, "functional_unit": "kg_n",
+                                    "mass": 10, "level": 1500, "content": 150.0, "composition": "14-16 %"}),
+                ],
+            }
+        )  # fmt: skip
+        answers = {row["name"]: row["value"] for row in self.env["cbam.good.parameter"]._answers(statement)}
+        self.assertEqual(answers["Clinker to cement ratio, %"], "95 %")
+        self.assertEqual(answers["Content of N total"], "14-16 %: 15 % N")
+        self.assertEqual(answers["Content of N as urea"], "")
+
+    # -- hostile text and roles ----------------------------------------------------------------------------------------
+
+    def test_a_text_never_becomes_a_formula_or_a_link(self):
+        self.installation.name = '=HYPERLINK("http://example.org","x")'
+        self.operator.name = "@SUM(1+1)"
+        self.installation.address = "http://example.org/" + "x" * 40_000
+        book = self._book(self._year())
+        for sheet in book:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    self.assertNotEqual(cell.data_type, "f", safe_repr(cell.value))
+                    self.assertFalse(cell.hyperlink)
+        name = self._rows(book, "Report (1.1)", "1(d) 1")[0][3]
+        self.assertEqual(name, self.installation.name)
+        parts = [row[3] for row in self._rows(book, "Report (1.1)", "1(d) 4")]
+        self.assertEqual("".join(parts), self.installation.address, "long texts go on in the next row")
+
+    def test_it_is_written_in_english_for_every_reader(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        statement = self._year()
+        self.auditor.lang = "de_DE"
+        facts = self.env["cbam.statement.answers"].with_user(self.auditor).with_context(lang="de_DE")
+        answers = facts._gather(statement.with_user(self.auditor).with_context(lang="de_DE"))
+        self.assertEqual(answers["processes"].lines[0].value, "(C) Carbon steel, blast furnace / basic oxygen")
+
+    def test_a_user_without_the_groups_gets_nothing(self):
+        statement = self._year()
+        worker = new_test_user(self.env, "worker", groups="mrp.group_mrp_user")
+        with self.assertRaises(AccessError):
+            self.env["cbam.statement.answers"].with_user(worker)._gather(statement.with_user(worker))
+
+
+@tagged("post_install", "-at_install")
+class TestDownloads(HttpCase):
+    def test_the_report_is_downloaded_by_who_may_read_the_statement(self):
+        site = self.env["cbam.installation"].create(
+            {"name": "Works", "company_id": self.env.company.id, "country_id": self.env.ref("base.in").id, "tz": "UTC"}
+        )
+        period = self.env["cbam.period"].create({"installation_id": site.id, "year": 2026})
+        statement = self.env["cbam.statement"].sudo().create({"period_id": period.id, "version": 1})
+        new_test_user(self.env, "cbam_auditor", groups="cbam_emissions.group_cbam_verifier")
+        new_test_user(self.env, "cbam_outsider", groups="base.group_user")
+        url = statement.action_download_report()["url"]
+        self.authenticate("cbam_auditor", "cbam_auditor")
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Emissions%20report", response.headers["Content-Disposition"].replace(" ", "%20"))
+        book = openpyxl.load_workbook(io.BytesIO(response.content))
+        self.assertEqual(book["Summary of items"]["A1"].value, "Operator's emissions report")
+        self.authenticate("cbam_outsider", "cbam_outsider")
+        self.assertNotEqual(self.url_open(url).status_code, 200)
+        self.assertEqual(self.url_open(url.replace(str(statement.id), "999999")).status_code, 404)
