@@ -98,26 +98,46 @@ class CbamPeriodBook(models.AbstractModel):
 
     @api.model
     def _receipts(self, period):
-        """Goods received from outside or from another installation, returns to the supplier taken off."""
+        """Goods received from outside or from another installation, what went back there taken off.
+
+        Goods in transit belong to the company: the installation that last sent them there is where they come from.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.product_id, l.lot_id, l.move_id,
-                       CASE WHEN l.installation_to_id = %(site)s THEN l.installation_id END, l.company_id,
-                       SUM(sign * l.mass), SUM(sign * l.functional_quantity), SUM(l.incomplete)
+                SELECT product_id, lot_id, move_id, from_site, company_id,
+                       SUM(sign * mass), SUM(sign * functional_quantity), SUM(incomplete)
                   FROM (
-                    SELECT *, 1 AS sign FROM cbam_emission_line
-                     WHERE place_to IN ('stock', 'process') AND COALESCE(installation_to_id, installation_id) = %(site)s
-                       AND (kind = 'receipt' OR (kind = 'consumption' AND place_from IN ('supplier', 'customer'))
-                            OR (kind = 'transfer' AND installation_to_id IS NOT NULL))
+                    SELECT l.*, 1 AS sign,
+                           CASE WHEN l.installation_to_id IS NOT NULL THEN l.installation_id END AS from_site
+                      FROM cbam_emission_line l
+                     WHERE l.place_to IN ('stock', 'process')
+                       AND COALESCE(l.installation_to_id, l.installation_id) = %(site)s
+                       AND (l.kind = 'receipt' OR (l.installation_to_id IS NOT NULL AND l.kind <> 'return')
+                            OR (l.kind = 'consumption' AND l.place_from IN ('supplier', 'customer')))
                  UNION ALL
-                    SELECT *, -1 FROM cbam_emission_line
-                     WHERE kind = 'return' AND place_from = 'stock' AND place_to = 'supplier'
-                       AND installation_id = %(site)s
-                  ) AS l
-                 WHERE l.date >= %(start)s AND l.date < %(end)s AND l.product_id IS NOT NULL
+                    SELECT l.*, 1, sender.site
+                      FROM cbam_emission_line l
+                CROSS JOIN LATERAL (
+                        SELECT o.installation_id AS site FROM cbam_emission_line o
+                         WHERE o.place_to = 'transit' AND o.product_id = l.product_id
+                           AND o.lot_id IS NOT DISTINCT FROM l.lot_id AND o.company_id = l.company_id
+                           AND o.date <= l.date
+                      ORDER BY o.date DESC, o.id DESC LIMIT 1
+                      ) AS sender
+                     WHERE l.kind = 'transfer' AND l.place_from = 'transit' AND l.place_to = 'stock'
+                       AND l.installation_id = %(site)s AND l.installation_to_id IS NULL
+                       AND sender.site <> %(site)s
+                 UNION ALL
+                    SELECT l.*, -1, l.installation_to_id
+                      FROM cbam_emission_line l
+                     WHERE l.kind = 'return' AND l.installation_id = %(site)s
+                       AND ((l.place_from = 'stock' AND l.place_to = 'supplier')
+                            OR (l.place_from = 'process' AND l.installation_to_id IS NOT NULL))
+                  ) AS received
+                 WHERE date >= %(start)s AND date < %(end)s AND product_id IS NOT NULL
               GROUP BY 1, 2, 3, 4, 5
-                HAVING SUM(l.mass) <> 0 OR SUM(l.quantity) <> 0
+                HAVING SUM(mass) <> 0 OR SUM(quantity) <> 0
               ORDER BY 1, 2, 3
                 """,
                 **self._values(period),
@@ -302,9 +322,14 @@ class CbamPeriodBook(models.AbstractModel):
 
     @api.model
     def _inside(self, period):
-        """Lines of documents at the installation in the period; what closes of periods have added is not among them."""
+        """Lines of the installation's documents in the period; what closes of periods have added is not among them.
+
+        What an order takes out of another installation is among the lines of its own.
+        """
         return SQL(
-            "l.installation_id = %(site)s AND l.date >= %(start)s AND l.date < %(end)s AND l.statement_id IS NULL",
+            "CASE WHEN l.place_to = 'process' THEN COALESCE(l.installation_to_id, l.installation_id)"
+            " ELSE l.installation_id END = %(site)s"
+            " AND l.date >= %(start)s AND l.date < %(end)s AND l.statement_id IS NULL",
             **self._values(period),
         )
 
