@@ -23,6 +23,7 @@
         "data/cbam_cron.xml",
         "views/cbam_menus.xml",
         "wizard/cbam_reading_import_views.xml",
+        "wizard/cbam_late_facts_views.xml",
         "views/cbam_emission_factor_views.xml",
         "views/cbam_source_stream_views.xml",
         "views/cbam_electricity_source_views.xml",

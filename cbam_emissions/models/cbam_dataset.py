@@ -115,6 +115,11 @@ class CbamDataset(models.Model):
             "domain": [("dataset_id", "=", self.id)],
         }
 
+    def action_late_facts(self):
+        """What the set changes of figures posted before: the preview."""
+        self.ensure_one()
+        return self.env["cbam.late.facts"]._open_for_dataset(self)
+
     def _row_model(self):
         """Name of the model of the set's rows."""
         self.ensure_one()

@@ -61,22 +61,35 @@ class CbamPosting(models.AbstractModel):
             posting._remember_failure(marks, error)
 
     @api.model
-    def _post(self, idents):
-        """Post documents given by ``("production" | "unbuild" | "move" | "reading", id)``, and what they revalue."""
-        documents_model, writer = self.env["cbam.posting.documents"], self.env["cbam.posting.writer"]
+    def _post(self, idents, leave=None):
+        """Post documents given by ``("production" | "unbuild" | "move" | "reading", id)``, and what they revalue.
+
+        :param leave: a function that says which of the documents that are revalued are left alone
+        """
+        gaps, writer = self._post_waves(idents, leave), self.env["cbam.posting.writer"]
+        writer._write_totals(gaps)
+        writer._write_gaps(gaps)
+
+    @api.model
+    def _post_waves(self, idents, leave=None, lock=True):
+        """Insert the lines of documents and of what they revalue, level by level; ``{document: [gap]}``.
+
+        :param lock: ``False`` only where all of it is rolled back again
+        """
+        documents_model = self.env["cbam.posting.documents"]
         pending, gaps = set(idents), {}
         for wave in range(WAVES):
             if not pending:
                 break
-            documents_model._lock(pending, later_wave=bool(wave))
+            if lock:
+                documents_model._lock(pending, later_wave=bool(wave))
             # A document that a later wave values again has the gaps of that wave.
             found, consumers = self._post_wave(pending)
             gaps |= documents_model._by_document(pending, found)
-            pending = consumers
+            pending = consumers - leave(consumers) if leave else consumers
         for detail in documents_model._loop_gaps(pending):
             gaps.setdefault(detail.gap.ident, []).append(detail)
-        writer._write_totals(gaps)
-        writer._write_gaps(gaps)
+        return gaps
 
     @api.model
     def _post_wave(self, idents):

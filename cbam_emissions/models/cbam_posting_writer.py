@@ -77,6 +77,7 @@ class CbamPostingWriter(models.AbstractModel):
         productions = [number for kind, number in idents if kind == "production"]
         if not productions:
             return
+        # LATERAL: each order's lines once, by their index, whatever the planner believes of a table that has just grown.
         self.env.cr.execute(
             SQL(
                 """
@@ -86,25 +87,23 @@ class CbamPostingWriter(models.AbstractModel):
                        cbam_default = total.by_default, cbam_free_allocation = total.free_allocation,
                        cbam_state = CASE WHEN total.lines = 0 THEN NULL
                                          WHEN total.incomplete > 0 THEN 'incomplete' ELSE 'complete' END
-                  FROM (
-                    SELECT mo.id,
-                           COUNT(line.id) AS lines,
-                           COALESCE(SUM(line.incomplete), 0) AS incomplete,
-                           COALESCE(SUM(line.direct) FILTER (WHERE main), 0) AS direct,
-                           COALESCE(SUM(line.indirect_total) FILTER (WHERE main), 0) AS indirect_total,
-                           COALESCE(SUM(line.indirect_scope) FILTER (WHERE main), 0) AS indirect_scope,
-                           COALESCE(SUM(line.free_allocation) FILTER (WHERE main), 0) AS free_allocation,
-                           COALESCE(SUM(line.direct_default + line.scope_default) FILTER (WHERE main), 0) AS by_default,
-                           COALESCE(SUM(line.mass) FILTER (WHERE main), 0) AS mass
-                      FROM mrp_production AS mo
-                 LEFT JOIN cbam_emission_line AS line ON line.production_id = mo.id
-                 LEFT JOIN LATERAL (
-                        SELECT line.kind = 'output' AND line.product_id = mo.product_id AS main
-                      ) AS m ON TRUE
-                     WHERE mo.id = ANY(%s)
-                  GROUP BY mo.id
+                  FROM mrp_production AS made
+                 CROSS JOIN LATERAL (
+                    SELECT COUNT(*) AS lines,
+                           COALESCE(SUM(incomplete), 0) AS incomplete,
+                           COALESCE(SUM(direct) FILTER (WHERE main), 0) AS direct,
+                           COALESCE(SUM(indirect_total) FILTER (WHERE main), 0) AS indirect_total,
+                           COALESCE(SUM(indirect_scope) FILTER (WHERE main), 0) AS indirect_scope,
+                           COALESCE(SUM(free_allocation) FILTER (WHERE main), 0) AS free_allocation,
+                           COALESCE(SUM(direct_default + scope_default) FILTER (WHERE main), 0) AS by_default,
+                           COALESCE(SUM(mass) FILTER (WHERE main), 0) AS mass
+                      FROM (
+                        SELECT *, kind = 'output' AND product_id = made.product_id AS main
+                          FROM cbam_emission_line
+                         WHERE production_id = made.id
+                      ) AS line
                   ) AS total
-                 WHERE mo.id = total.id
+                 WHERE made.id = ANY(%s) AND mo.id = made.id
                 """,
                 productions,
             )

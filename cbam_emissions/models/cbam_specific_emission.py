@@ -283,6 +283,11 @@ class CbamSpecificEmission(models.Model):
     def action_reset_to_claimed(self):
         self.filtered(lambda r: r.state == "rejected").state = "claimed"
 
+    def action_late_facts(self):
+        """What this record changes of goods that were received before: the preview."""
+        self.ensure_one()
+        return self.env["cbam.late.facts"]._open(cn_code=self.cn_code)
+
     def action_view_ledger(self):
         """The ledger lines that this record values."""
         self.ensure_one()

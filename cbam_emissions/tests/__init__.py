@@ -11,6 +11,7 @@ from . import test_emissions_tour
 from . import test_energy_rate
 from . import test_energy_sharing
 from . import test_import_valuation
+from . import test_late_facts
 from . import test_lot_screen
 from . import test_meter_gateway
 from . import test_meter_reading

@@ -42,6 +42,8 @@ MATRIX = {
     "cbam.dataset.load": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.dataset.load.finding": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.dataset.load.change": (NOTHING, NOTHING, FULL, NOTHING),
+    "cbam.late.facts": (NOTHING, NOTHING, FULL, NOTHING),
+    "cbam.late.facts.line": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.opening": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.opening.line": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.period.reopen": (NOTHING, NOTHING, FULL, NOTHING),

@@ -1,4 +1,6 @@
 from . import cbam_dataset_load
+from . import cbam_late_facts
+from . import cbam_late_facts_line
 from . import cbam_opening
 from . import cbam_opening_line
 from . import cbam_reading_import

@@ -14,6 +14,7 @@ Valuation (figures of the unit book are operational, not for CBAM declarations):
 """
 
 from .book import Book
+from .differences import differs
 from .flows import (
     NOTHING,
     NOT_POSTED,
@@ -55,6 +56,7 @@ __all__ = [
     "Posted",
     "StockKey",
     "Value",
+    "differs",
     "in_dependency_order",
     "stock_key",
 ]

@@ -12,10 +12,10 @@ def differences(ident: tuple[str, int], target: Mapping, posted: Mapping[FlowKey
     lines = []
     for key, (want, flow) in target.items():
         done = posted.get(key, NOT_POSTED)
-        if _differs(want, done):
+        if differs(want, done):
             lines.append(_line(ident, key, want, done, flow))
     for key, done in posted.items():
-        if key not in target and _differs(NOT_POSTED, done):
+        if key not in target and differs(NOT_POSTED, done):
             lines.append(_line(ident, key, NOT_POSTED, done, None))
     return lines
 
@@ -33,8 +33,8 @@ def _line(ident: tuple[str, int], key: FlowKey, want: Posted, done: Posted, flow
     )
 
 
-def _differs(want: Posted, done: Posted) -> bool:
-    """Whether two states of a key differ by more than summation noise (1e-12 relative)."""
+def differs(want: Posted, done: Posted) -> bool:
+    """Whether two states of a flow differ by more than summation noise (1e-12 relative)."""
     if want.incomplete != done.incomplete:
         return True
     pairs = zip(
