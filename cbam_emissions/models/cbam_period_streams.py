@@ -61,16 +61,11 @@ class CbamPeriodStreams(models.AbstractModel):
                 self._add_excluded(found, stream, self._sum(rows), total)
             else:
                 self._add(found, stream, rows, total, problems)
-        for stream in excluded.filtered(lambda stream: stream.id in measured):
-            self._add_excluded(found, stream, Attributed(0.0, Embedded.ZERO), measured.pop(stream.id))
+        self._add_measured_alone(found, period, excluded, measured, problems)
         for stream in found.data_sets:
-            if stream._name == "cbam.source.stream":
-                found.totals[stream.id] = self._total(period, stream, found.data_sets[stream])
+            found.totals[stream.id] = self._total(period, stream, found.data_sets[stream])
         for product, parts in loose.items():
             self._add_without_stream(found, product, parts, problems)
-        for total in period.total_ids.filtered(lambda total: total.stream_id.id in measured and total.quantity):
-            message = self.env._("%s was measured, but no process has taken any of it.", total.stream_id.name)
-            problems.block("stream", message, total.stream_id)
         self._list_silent(period, found, problems)
         return found
 
@@ -139,6 +134,21 @@ class CbamPeriodStreams(models.AbstractModel):
             problems.block("stream", str(error), stream)
             return
         found.data_sets[stream] = result
+
+    @api.model
+    def _add_measured_alone(self, found, period, excluded, measured, problems):
+        """Streams that only bills or stock-takes know: of a utility, or of one process, whose own figure that is."""
+        for total in period.total_ids.filtered(lambda total: total.stream_id.id in measured):
+            stream, process = total.stream_id, total.stream_id.process_id
+            whole = stream._total_of(total.quantity, period.date_to)
+            if stream in excluded:
+                self._add_excluded(found, stream, Attributed(0.0, Embedded.ZERO), total.quantity)
+            elif process and whole.direct is not None:
+                part = Attributed(total.quantity, Embedded(direct=whole.direct))
+                found.data_sets[stream] = DataSet(total.quantity, total.quantity, None, {process.id: part})
+            elif total.quantity:
+                message = self.env._("%s was measured, but no process has taken any of it.", stream.name)
+                problems.block("stream", message, stream)
 
     @api.model
     def _add_excluded(self, found, stream, metered, measured):
