@@ -48,5 +48,7 @@ from . import test_price_rows
 from . import test_product_screen
 from . import test_reading_import
 from . import test_specific_emission
+from . import test_workbook_check
+from . import test_workbook_check_records
 from . import test_traceability
 from . import test_verification

@@ -9,6 +9,7 @@
 ``read``        from the cells to ``template``
 ``recompute``   the engine's figures for what ``template`` says, process by process
 ``emissions``   the same for sheets B and C: source streams, perfluorocarbons, measurement, totals
+``scope``       what of the indirect emissions is in the scope of the definitive period
 ``expected``    which of our figures belongs into which cell
 ``compare``     our figures beside the workbook's own, cell by cell; ``check`` does it all
 ``filling``     what is to be written into a blank template, and whether it has room for it

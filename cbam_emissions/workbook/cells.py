@@ -186,6 +186,35 @@ CATEGORIES = (
     "Unwrought aluminium",
     "Electricity (export to EU)",
 )
+#: Keys of the aggregated goods categories of 2025/2547; the template has one for all three ferro-alloys.
+CATEGORY_KEYS: Mapping[str, str] = MappingProxyType(
+    dict(
+        zip(
+            CATEGORIES,
+            (
+                "cement",
+                "cement_clinker",
+                "calcined_clay",
+                "aluminous_cement",
+                "iron_steel_products",
+                "crude_steel",
+                "dri",
+                "pig_iron",
+                "femn",
+                "sintered_ore",
+                "hydrogen",
+                "ammonia",
+                "nitric_acid",
+                "urea",
+                "mixed_fertilisers",
+                "aluminium_products",
+                "unwrought_aluminium",
+                "electricity",
+            ),
+            strict=True,
+        )
+    )
+)
 #: How the template spells a category where it differs: its look-ups need the blank.
 SPELLED: Mapping[str, str] = MappingProxyType({"Calcined clays": "Calcined clays "})
 
@@ -211,6 +240,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 ELECTRICITY_SOURCES = ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix")
+#: Own production, a direct link, a power purchase agreement: factors that are not the grid's default.
+ACTUAL_FACTORS = frozenset({"D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2"})
 MEASURED, DEFAULT, UNKNOWN = "Measured", "Default", "Unknown"
 INCOMPLETE, INCONSISTENT = "Incomplete!", "Inconsistent!"
 

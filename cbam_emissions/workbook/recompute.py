@@ -8,7 +8,7 @@ attributed emission stays negative, and all processes and purchased precursors f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
@@ -269,9 +269,9 @@ def _with_precursors(
     own = {process.node: process.own for process in alone if process.own}
     own.update((precursor.node, precursor.own) for precursor in precursors)
     try:
-        components = _components(communication, alone, precursors)
-        embedded = roll_up({node: figures.emissions for node, figures in own.items()}, components, None, own)
-        needs = _needs(list(own), components)
+        taken = components(communication, alone, precursors)
+        embedded = roll_up({node: figures.emissions for node, figures in own.items()}, taken, None, own)
+        needs = _needs(list(own), taken)
     except EngineError as error:
         remarks.append(Remark(cells.PROCESSES, "L32", f"what the processes take from each other: {error}"))
         return tuple(replace(figures, embedded=None) for figures in alone)
@@ -288,8 +288,8 @@ def _with_precursors(
     )
 
 
-def _components(
-    communication: Communication, alone: list[ProcessFigures], precursors: tuple[PrecursorFigures, ...]
+def components(
+    communication: Communication, alone: Sequence[ProcessFigures], precursors: Sequence[PrecursorFigures]
 ) -> dict[Node, list[tuple[Node, float]]]:
     """What one unit of each process's goods takes in directly (equation 61)."""
     nodes = {figures.node.place: figures.node for figures in alone if figures.own}
