@@ -116,6 +116,7 @@ from . import cbam_utility_run
 from . import cbam_heat_flow
 from . import cbam_waste_gas
 from . import cbam_period_methods
+from . import cbam_period_data
 from . import cbam_period_problem
 from . import cbam_precursor_subset
 from . import cbam_statement

@@ -114,6 +114,27 @@ class CbamEmissionFactor(models.Model):
         help="Zero-rating of biomass burnt as fuel needs evidence: cancellation in the Union Database or proof of a "
         "recognised voluntary scheme. Without it the biomass counts as fossil carbon.",
     )
+    biomass_origin = fields.Selection(
+        [
+            ("grown", "Agriculture, forestry, aquaculture or fisheries: Art. 29(2) to (7) and (10)"),
+            ("waste", "Other waste and residues: Art. 29(10) only"),
+            ("municipal", "Municipal solid waste, for electricity and heat: not subject to Art. 29(10)"),
+        ],
+        tracking=True,
+        help="Decides which criteria of Directive (EU) 2018/2001 the biomass has to meet (Annex II B.3.3).",
+    )
+    biomass_proof = fields.Selection(
+        [
+            ("union_database", "Purchase cancelled in the Union Database"),
+            ("voluntary_scheme", "Proof of sustainability of a recognised voluntary scheme"),
+            ("assessed", "Assessed by Articles 30 and 31(1) of the Directive"),
+        ],
+        string="Proven By",
+        tracking=True,
+    )
+    biomass_proof_ids = fields.Many2many(
+        "ir.attachment", "cbam_emission_factor_biomass_rel", string="Proof", copy=False, help="Certificates, extracts."
+    )
     biomass_evidence_note = fields.Text("Evidence", tracking=True)
     constituent_ids = fields.One2many("cbam.emission.factor.constituent", "factor_id", "Composition", copy=True)
     determination = fields.Selection(

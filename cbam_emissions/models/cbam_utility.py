@@ -37,7 +37,9 @@ class CbamUtility(models.Model):
     """
 
     _name = "cbam.utility"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "cbam.change.logged"]
+    _change_kind = "energy"
+    _change_fields = ("active",)
     _description = "Utility"
     _order = "installation_id, sequence, name, id"
 

@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form
 
 from .methods_common import MethodsCase
 
@@ -219,3 +220,28 @@ class TestPeriodUtilities(MethodsCase):
             self._heat("Circle", self.process, self.process, 1.0)
         with self.assertRaisesRegex(ValidationError, "arises in a process"), self.env.cr.savepoint():
             self._gas("Gas", self.boiler, self.process, 1.0, 1.0)
+
+    def test_the_period_shows_its_terms(self):
+        with Form(self.period) as form:
+            self.assertEqual((form.utility_run_count, form.heat_flow_count, form.waste_gas_count), (2, 6, 2))
+            table = form.terms_table
+        labels = [row["label"] for row in table["rows"]]
+        expected = [
+            "Pig iron",
+            "Screws",
+            "Offices and canteen",
+            "Left the site with heat",
+            "In electricity of utilities",
+        ]
+        self.assertEqual(sorted(labels), sorted([*expected, "All of it"]))
+        results = {row["label"]: row["cells"][-1]["value"] for row in table["rows"]}
+        self.assertAlmostEqual(results["Screws"], 14_993.33207, places=4)
+        self.assertAlmostEqual(results["All of it"], 180_179.1213333, places=6)
+        action = self.period.with_context(cbam_data="cbam.waste.gas").action_view_data()
+        self.assertEqual(self.env["cbam.waste.gas"].search(action["domain"]), self.gas_to_chp + self.gas_to_press)
+        self.assertFalse(self.period.with_context(cbam_data="res.users").action_view_data())
+
+    def test_utilities_are_in_the_change_log(self):
+        self.boiler.name = "Boiler house north"
+        entry = self.env["cbam.change.log"].search([("res_model", "=", "cbam.utility")], limit=1, order="id desc")
+        self.assertEqual((entry.kind, entry.new_value), ("energy", "Boiler house north"))
