@@ -15,6 +15,7 @@ from . import res_country
 from . import cbam_change_logged
 from . import cbam_installation
 from . import cbam_process
+from . import cbam_carbon_price_paid
 from . import cbam_specific_emission
 from . import cbam_workbook_check_row
 from . import cbam_workbook_check

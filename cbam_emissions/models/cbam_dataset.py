@@ -172,6 +172,11 @@ class CbamDataset(models.Model):
         """The CBAM goods by CN code of the set in force on a day (today): an engine ``CnIndex``."""
         return self._cn_index_of(self._in_force("cn_code", on).id)
 
+    @api.private
+    def cn_index(self):
+        """The CN codes in force today, for the other addons of the suite."""
+        return self._cn_index()
+
     @api.model
     def _cn_index_in_year(self, year):
         """As :meth:`_cn_index`, of the set that answers for a year."""

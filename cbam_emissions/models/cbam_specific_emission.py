@@ -3,8 +3,26 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..engine.carbon_price import effectively_paid
 from ..engine.cn_codes import spaced
+from ..engine.errors import EngineError
+from .cbam_carbon_price_paid import CARBON_PRICE_FIELDS
+from .optional_float import OptionalFloat
 
+FIGURES = (
+    "installation_id",
+    "cn_code",
+    "year",
+    "composition",
+    "see_direct",
+    "see_indirect",
+    "see_indirect_scope",
+    "sefa",
+    "has_sefa",
+    "default_share",
+    "indirect_default_share",
+    "precursor_share",
+)
 VERIFICATION_FIELDS = (
     "report_ref",
     "report_date",
@@ -28,7 +46,7 @@ class CbamSpecificEmission(models.Model):
 
     _name = "cbam.specific.emission"
     _description = "Specific Embedded Emissions"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "cbam.carbon.price.paid"]
     _order = "year desc, cn_code, installation_id, id"
     _rec_names_search = ["cn_code", "installation_id.name", "report_ref"]
 
@@ -78,6 +96,11 @@ class CbamSpecificEmission(models.Model):
         "Default Share of Indirect",
         help="Share of the indirect emissions that rests on default values or factors: Annex IV 1.1(15)(e).",
     )
+    precursor_share = OptionalFloat(
+        "Precursors' Share",
+        aggregator=None,
+        help="Share of the specific embedded emissions that precursors brought in; empty where it is not known.",
+    )
     electricity = fields.Float("Embedded Electricity", digits=(16, 6), help="MWh per tonne of goods.")
     route_letter = fields.Selection(
         selection=lambda self: self.env["cbam.process"]._fields["route_letter"].selection, string="Production Route"
@@ -111,6 +134,12 @@ class CbamSpecificEmission(models.Model):
         copy=False,
     )
     evidence_ids = fields.Many2many("ir.attachment", copy=False)
+    carbon_price_evidence_ids = fields.Many2many(
+        "ir.attachment",
+        "cbam_specific_emission_carbon_price_rel",
+        copy=False,
+        help="Papers that prove what was paid, as an independent person certified it (2023/956 Art. 9(2)).",
+    )
     verification_message = fields.Html(
         "Missing for Verification", compute="_compute_verification_message", sanitize=False
     )
@@ -159,7 +188,15 @@ class CbamSpecificEmission(models.Model):
             parts = (spaced(record.cn_code or ""), record.installation_id.name or "", str(record.year or ""))
             record.display_name = " · ".join(parts)
 
-    @api.constrains("see_direct", "see_indirect", "see_indirect_scope", "default_share", "indirect_default_share")
+    @api.constrains(
+        "see_direct",
+        "see_indirect",
+        "see_indirect_scope",
+        "sefa",
+        "default_share",
+        "indirect_default_share",
+        "precursor_share",
+    )
     def _check_figures(self):
         for record in self:
             if min(record.see_direct, record.see_indirect, record.see_indirect_scope, record.sefa) < 0:
@@ -173,6 +210,10 @@ class CbamSpecificEmission(models.Model):
             for share in (record.default_share, record.indirect_default_share):
                 if not 0 <= share <= 1:
                     raise ValidationError(self.env._("%s: a default share lies between 0 and 1.", record.display_name))
+            if record.precursor_share is not None and not 0 <= record.precursor_share <= 1:
+                raise ValidationError(
+                    self.env._("%s: the precursors' share lies between 0 and 1.", record.display_name)
+                )
 
     @api.constrains("cn_code")
     def _check_cn_code(self):
@@ -195,9 +236,7 @@ class CbamSpecificEmission(models.Model):
     def write(self, vals):
         if vals.get("cn_code"):
             vals = dict(vals, cn_code=vals["cn_code"].replace(" ", ""))
-        frozen = set(vals) & {"installation_id", "cn_code", "year", "composition", "see_direct", "see_indirect"}
-        frozen |= set(vals) & {"see_indirect_scope", "sefa", "has_sefa", "default_share", "indirect_default_share"}
-        frozen |= set(vals) & set(VERIFICATION_FIELDS)
+        frozen = set(vals) & {*FIGURES, *VERIFICATION_FIELDS, *CARBON_PRICE_FIELDS}
         verified = self.filtered(lambda r: r.state in ("verified", "superseded"))
         if frozen and verified:
             raise UserError(
@@ -206,14 +245,15 @@ class CbamSpecificEmission(models.Model):
                 )
             )
         result = super().write(vals)
-        if "evidence_ids" in vals:
+        if not {"evidence_ids", "carbon_price_evidence_ids"}.isdisjoint(vals):
             self._link_evidence()
         return result
 
     def _link_evidence(self):
         """Whoever may read a record may read its evidence; an upload belongs to no record until it is linked."""
         for record in self:
-            loose = record.evidence_ids.filtered(lambda attachment: not attachment.res_id)
+            evidence = record.evidence_ids | record.carbon_price_evidence_ids
+            loose = evidence.filtered(lambda attachment: not attachment.res_id)
             if loose:
                 loose.write({"res_model": self._name, "res_id": record.id})
 
@@ -260,6 +300,23 @@ class CbamSpecificEmission(models.Model):
             problems.append(_("the accreditation does not cover the category of the good"))
         return problems
 
+    @api.private
+    def carbon_price(self, eur_per_unit):
+        """The carbon price effectively paid for a tonne of the goods, for the engine; ``None`` where it does not count.
+
+        Only what a verified record states counts, and only in full: 2023/956 Article 9.
+
+        :param eur_per_unit: EUR for one unit of the price's currency, average of the year
+        """
+        self.ensure_one()
+        if self.state != "verified" or self.carbon_price_problems():
+            return None
+        figures = (self.carbon_price_amount, self.carbon_price_rebate, self.carbon_price_share, self.see_scope)
+        try:
+            return effectively_paid(*figures, eur_per_unit)
+        except EngineError:
+            return None
+
     def action_verify(self):
         """Mark as verified; raises UserError naming everything that is missing."""
         for record in self:
@@ -292,6 +349,12 @@ class CbamSpecificEmission(models.Model):
         """The ledger lines that this record values."""
         self.ensure_one()
         return self.env["cbam.emission.line"]._action_of([("record_id", "=", self.id)], self.display_name)
+
+    @api.private
+    def same_goods(self):
+        """The other records of the same goods, installation, period, composition and company."""
+        self.ensure_one()
+        return self.search([*self._same_key_domain(), ("id", "!=", self.id)])
 
     def _same_key_domain(self):
         self.ensure_one()

@@ -14,6 +14,11 @@ class ResCountry(models.Model):
         return self._cbam_union_codes() | self.env["cbam.parameter"]._keys("exempt_country", year)
 
     @api.private
+    def cbam_exempt_codes(self, year=None):
+        """As :meth:`_cbam_exempt_codes`, for the other addons of the suite."""
+        return self._cbam_exempt_codes(year)
+
+    @api.private
     def cbam_in_union(self):
         """Whether the country is a member state; an unknown country is none."""
         return bool(self) and self.code in self._cbam_union_codes()

@@ -96,3 +96,61 @@ class TestSpecificEmission(ScreenCase):
             self._claim(see_direct=-1)
         with self.assertRaises(ValidationError):
             self._claim(default_share=1.5)
+
+    def _with_carbon_price(self, record, **values):
+        record.write(
+            {
+                "carbon_price_amount": 900.0,
+                "carbon_price_rebate": 100.0,
+                "carbon_price_share": 0.75,
+                "carbon_price_currency_id": self.env.ref("base.INR").id,
+                "carbon_price_instrument": "tax",
+                "carbon_price_act": "Carbon Tax Act",
+                "carbon_price_country_id": self.env.ref("base.in").id,
+                "carbon_price_certifier": "Certifier",
+                **values,
+            }
+        )
+
+    def test_a_carbon_price_counts_net_of_rebates_and_once_verified(self):
+        """900 - 100 = 800 INR at 0.011 EUR = 8.80 EUR, on 75 % of 2.1 tCO2e = 1.575 tCO2e per tonne."""
+        record = self._claim()
+        self.assertIsNone(record.carbon_price_net)
+        self._with_carbon_price(record)
+        self.assertEqual(record.carbon_price_net, 800.0)
+        self.assertIsNone(record.carbon_price(0.011), "a claim saves nothing")
+        self._complete(record)
+        record.action_verify()
+        paid = record.carbon_price(0.011)
+        self.assertAlmostEqual(paid.price, 8.80, places=9)
+        self.assertAlmostEqual(paid.covered, 1.575, places=9)
+        with self.assertRaisesRegex(UserError, "is verified"):
+            record.carbon_price_amount = 1000.0
+        with self.assertRaisesRegex(UserError, "is verified"):
+            record.precursor_share = 0.5
+
+    def test_a_carbon_price_that_is_not_complete_does_not_count(self):
+        record = self._claim()
+        self._with_carbon_price(record, carbon_price_rebate=False, carbon_price_certifier=False)
+        self.assertEqual(record.carbon_price_problems(), ["Rebate is missing", "Certified By is missing"])
+        self._complete(record)
+        record.action_verify()
+        self.assertIsNone(record.carbon_price(0.011))
+        with self.assertRaises(ValidationError):
+            self._with_carbon_price(self._claim(), carbon_price_rebate=901.0)
+        with self.assertRaises(ValidationError):
+            self._with_carbon_price(self._claim(), carbon_price_share=1.1)
+
+    def test_precursors_share_may_be_unknown(self):
+        record = self._claim()
+        self.assertIsNone(record.precursor_share)
+        record.precursor_share = 0.0
+        self.assertEqual(record.precursor_share, 0.0)
+        with self.assertRaises(ValidationError):
+            record.precursor_share = 1.2
+
+    def test_proof_of_payment_is_kept_with_the_record(self):
+        proof = self.env["ir.attachment"].create({"name": "payment.pdf", "raw": b"%PDF-"})
+        record = self._claim(carbon_price_evidence_ids=proof.ids)
+        self.assertEqual((proof.res_model, proof.res_id), (record._name, record.id))
+        self.assertFalse(record.evidence_ids)
