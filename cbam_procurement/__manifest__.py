@@ -15,4 +15,8 @@
         "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["cbam_procurement/static/src/**/*"],
+        "web.assets_tests": ["cbam_procurement/static/tests/tours/**/*"],
+    },
 }

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 
+from .purchase_order_line import GROUPS
+
 DELIVERED_DUTY_PAID = "DDP"
 
 
@@ -42,6 +44,10 @@ class PurchaseOrder(models.Model):
     )
     cbam_at_risk = OptionalFloat("At Risk", digits=0, compute="_compute_cbam_totals", store=True)
     cbam_warning = fields.Text("Carbon Cost: to Check", compute="_compute_cbam_totals", store=True)
+
+    cbam_alternatives = fields.Json(
+        "Price and Carbon of the Alternatives", compute="_compute_cbam_alternatives", groups=GROUPS
+    )
 
     @api.depends("order_line.product_id.uom_id", "order_line.product_uom_id", "company_id")
     @api.depends_context("lang")
@@ -94,3 +100,56 @@ class PurchaseOrder(models.Model):
             order.cbam_landed_total = sum(lines.mapped("cbam_landed_total")) if lines and known == lines else None
             warnings = [sentence for text in lines.mapped("cbam_warning") if text for sentence in text.split("\n")]
             order.cbam_warning = "\n".join(dict.fromkeys(warnings)) or False
+
+    # -- alternatives ------------------------------------------------------------------------------------------------
+
+    @api.depends("alternative_po_ids.cbam_landed_total", "cbam_landed_total", "state")
+    def _compute_cbam_alternatives(self):
+        """The bars of the chart: untaxed price and carbon of each alternative in company currency."""
+        for order in self:
+            orders = order._cbam_open_alternatives()
+            if len(orders) < 2 or not any(orders.mapped("cbam_carbon_cost")):
+                order.cbam_alternatives = False
+                continue
+            known = [other.cbam_landed_total for other in orders if other.cbam_landed_total is not None]
+            order.cbam_alternatives = {
+                "currency": order.company_currency_id.id,
+                "unit": order.company_currency_id.name,
+                "bars": [other._cbam_bar(min(known, default=None)) for other in orders],
+            }
+
+    def _cbam_open_alternatives(self):
+        """The order and its alternatives between which a buyer can still choose, in a stable order."""
+        self.ensure_one()
+        orders = (self | self.alternative_po_ids)._origin
+        return orders.filtered(lambda order: order.state in ("draft", "sent", "to approve")).sorted("id")
+
+    def _cbam_bar(self, best):
+        self.ensure_one()
+        price = sum(self.order_line.mapped("price_total_cc"))
+        missing = self.cbam_landed_total is None
+        highs = [line.cbam_carbon_high or 0.0 for line in self.order_line]
+        return {
+            "id": self.id,
+            "label": f"{self.partner_id.display_name} ({self.name})",
+            "price": price,
+            "carbon": False if missing else self.cbam_carbon_cost,
+            # The hatched part reaches to the cost by default values, which is expected in part already.
+            "risk": 0.0 if missing else max(0.0, sum(highs) - self.cbam_carbon_cost),
+            "total": False if missing else self.cbam_landed_total,
+            "best": not missing and self.cbam_landed_total == best,
+        }
+
+    def cbam_best_lines(self):
+        """``{field: ids of lines}`` that are best for their product among the alternatives, per unit of the product.
+
+        Odoo's own marks compare the price of a box with that of a piece; lines whose unit leads nowhere are left out.
+        """
+        self.ensure_one()
+        lines = self._cbam_open_alternatives().order_line.filtered(lambda line: line.product_id and line.product_qty)
+        best = {}
+        for of_product in lines.grouped("product_id").values():
+            for name, values in of_product._cbam_compared().items():
+                lowest = min(values.values(), default=None)
+                best.setdefault(name, []).extend(line.id for line, value in values.items() if value == lowest)
+        return best

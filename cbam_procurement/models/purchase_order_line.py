@@ -280,6 +280,22 @@ class PurchaseOrderLine(models.Model):
             "context": {"dialog_size": "extra-large"},
         }
 
+    def _cbam_compared(self):
+        """``{field: {line: figure}}`` for lines of one product: what is the lower the better, as far as it is known."""
+        mass = self.env["cbam.mass"]
+        found = {
+            "cbam_see": {line: round(line.cbam_see, 5) for line in self if line.cbam_see is not None},
+            "cbam_lead_days": {line: line.cbam_lead_days for line in self},
+        }
+        for name in ("cbam_emissions", "cbam_carbon_cost", "cbam_landed_total", "cbam_landed_unit"):
+            figures = found[name] = {}
+            for line in self:
+                value, comparable = line[name], mass.share_reference(line.product_uom_id, line.product_id.uom_id)
+                if value is None or not comparable or not line.product_uom_qty:
+                    continue
+                figures[line] = round(value if name == "cbam_landed_unit" else value / line.product_uom_qty, 9)
+        return found
+
     # -- what changes outside of the order ---------------------------------------------------------------------------
 
     @api.private

@@ -1,0 +1,30 @@
+import { PurchaseOrderLineCompareListRenderer } from "@purchase_requisition/views/list/purchase_order_line_compare_list_renderer";
+import { patch } from "@web/core/utils/patch";
+import { useState } from "@odoo/owl";
+
+// Odoo marks the best price and date of each product; the same for carbon. Choose and Clear refresh both.
+patch(PurchaseOrderLineCompareListRenderer.prototype, {
+    setup() {
+        this.cbamBest = useState({ lines: {} });
+        super.setup();
+    },
+
+    async updateBestFields() {
+        const standard = super.updateBestFields();
+        const { archInfo, list } = this.props;
+        if (archInfo.columns.some((column) => column.name?.startsWith("cbam_"))) {
+            this.cbamBest.lines = await list.model.orm.call(
+                "purchase.order",
+                "cbam_best_lines",
+                [list.context.purchase_order_id || list.context.active_id],
+                { context: list.context }
+            );
+        }
+        await standard;
+    },
+
+    getCellClass(column, record) {
+        const classNames = super.getCellClass(...arguments);
+        return this.cbamBest.lines[column.name]?.includes(record.resId) ? `${classNames} text-success` : classNames;
+    },
+});
