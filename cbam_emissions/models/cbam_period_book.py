@@ -221,6 +221,7 @@ class CbamPeriodBook(models.AbstractModel):
                  WHERE %(inside)s AND (l.kind IN ('stream', 'provisional')
                                     OR (l.kind = 'energy' AND l.reading_id IS NULL))
               GROUP BY 1, 2, 3, 4
+                HAVING ABS(SUM(l.quantity)) > 1e-9 OR SUM(l.incomplete) > 0
               ORDER BY 1, 2, 3, 4
                 """,
                 process=PROCESS,

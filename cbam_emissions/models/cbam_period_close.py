@@ -1,7 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -242,4 +242,4 @@ class CbamPeriodClose(models.AbstractModel):
                 for problem in seen.values()
             ]
         )
-        period.sudo().checked_at = self.env.cr.now()
+        period.sudo().checked_at = fields.Datetime.now()

@@ -11,7 +11,7 @@ class CbamPeriodProblem(models.Model):
     period_id = fields.Many2one("cbam.period", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
     severity = fields.Selection(
-        [("blocking", "Keeps the period from closing"), ("warning", "To check")], required=True, readonly=True
+        [("blocking", "Blocking"), ("warning", "To check")], required=True, readonly=True
     )
     kind = fields.Selection(
         [
