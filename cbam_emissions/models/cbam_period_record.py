@@ -61,7 +61,7 @@ class CbamPeriodRecord(models.AbstractModel):
         years = set(self.period_id.mapped("year"))
         return {year: self.env["cbam.standard.factor"]._figures(year) for year in years}
 
-    @api.constrains("name", "period_id")
+    @api.constrains("period_id")
     def _check_same_site(self):
         """Whatever a record points to stands on the site of its period."""
         for record in self:
