@@ -89,8 +89,14 @@ class CbamCarbonPricePaid(models.AbstractModel):
         self.ensure_one()
         if self.carbon_price_amount is None:
             return []
+        return self.missing(CARBON_PRICE_FIELDS)
+
+    @api.private
+    def missing(self, names):
+        """Sentences about those of the fields that are empty; a figure of 0 is not."""
+        self.ensure_one()
         return [
             self.env._("%s is missing", self._fields[name]._description_string(self.env))
-            for name in CARBON_PRICE_FIELDS
+            for name in names
             if self[name] is None or (not isinstance(self[name], float) and not self[name])
         ]

@@ -2,8 +2,15 @@ from . import cbam_certificate_price
 from . import cbam_kit
 from . import cbam_carbon_cost
 from . import cbam_carbon_trace
+from . import cbam_data_answer
+from . import cbam_data_answer_check
+from . import cbam_data_need
+from . import cbam_data_request
+from . import cbam_data_request_attempt
+from . import cbam_data_request_line
 from . import cbam_dataset
 from . import cbam_dataset_loader
+from . import cbam_installation
 from . import cbam_price_feed
 from . import cbam_specific_emission
 from . import mrp_bom
@@ -13,4 +20,5 @@ from . import purchase_order
 from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import uom_uom

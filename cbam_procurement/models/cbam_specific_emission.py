@@ -1,8 +1,17 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class CbamSpecificEmission(models.Model):
     _inherit = "cbam.specific.emission"
+
+    cbam_request_id = fields.Many2one(
+        "cbam.data.request",
+        "Supplier's Answer To",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

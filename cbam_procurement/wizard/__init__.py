@@ -1,1 +1,3 @@
 from . import cbam_certificate_price_entry
+from . import cbam_data_request_batch
+from . import cbam_data_request_batch_line
