@@ -1,5 +1,6 @@
 from . import cbam_certificate_price
 from . import cbam_kit
+from . import cbam_euro_rate
 from . import cbam_carbon_cost
 from . import cbam_carbon_trace
 from . import cbam_data_answer

@@ -1,14 +1,13 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from odoo.addons.cbam_emissions.engine import carbon_cost as engine
 from odoo.addons.cbam_emissions.engine.certificate_prices import ImportPrice, price_of_import
-from odoo.addons.cbam_emissions.engine.certificates import DeclarationLine, converted
+from odoo.addons.cbam_emissions.engine.certificates import DeclarationLine, converted, price_reduction
 from odoo.addons.cbam_emissions.engine.embedded import FunctionalUnit, functional_quantity
 from odoo.addons.cbam_emissions.engine.errors import EngineError
 from odoo.addons.cbam_emissions.models.cbam_import_valuation import GOOD, UNCLEAR, ImportedGood
@@ -67,10 +66,9 @@ class CbamCarbonCost(models.AbstractModel):
             {good for quote in quotes for good in quote.goods.values()}
         )
         prices = self.env["cbam.certificate.price"].rows()
-        rates = self._rates({(quote.line.company_id, self._rate_date(quote.line)) for quote in quotes})
+        rates = self.env["cbam.euro.rate"].rates(self._rate_keys(quotes, valuations))
         for quote in quotes:
-            rate = rates[quote.line.company_id, self._rate_date(quote.line)]
-            found[quote.line] = self._evaluated(quote, valuations, prices, rate)
+            found[quote.line] = self._evaluated(quote, valuations, prices, rates)
         return found
 
     # -- gathering ---------------------------------------------------------------------------------------------------
@@ -152,55 +150,28 @@ class CbamCarbonCost(models.AbstractModel):
         return (line.order_id.date_order or fields.Datetime.now()).date()
 
     @api.model
-    def _rates(self, pairs):
-        """``{(company, day): company currency per EUR or None}`` in one query, as Odoo finds a rate."""
-        euro = self.env.ref("base.EUR")
-        rates = {pair: 1.0 for pair in pairs if pair[0].currency_id == euro}
-        rest = [pair for pair in pairs if pair not in rates]
-        if not rest:
-            return rates
-        self.env["res.currency.rate"].flush_model()
-        values = SQL(", ").join(
-            SQL("(%s, %s, %s, %s::date)", number, company.root_id.id, company.currency_id.id, day)
-            for number, (company, day) in enumerate(rest)
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT v.number, own.rate, euro.rate
-                  FROM (VALUES %(values)s) AS v(number, company, currency, day)
-             LEFT JOIN LATERAL (%(own)s) own ON TRUE
-             LEFT JOIN LATERAL (%(euro)s) euro ON TRUE
-                """,
-                values=values,
-                own=self._rate_query(SQL("v.currency")),
-                euro=self._rate_query(SQL("%s", euro.id)),
-            )
-        )
-        for number, own, of_euro in rows:
-            # ODOO: a currency without any rate has the rate 1.0. Of two of them one would be taken for the other.
-            known = own is not None or of_euro is not None
-            rates[rest[number]] = (own or 1.0) / (of_euro or 1.0) if known else None
-        return rates
+    def _rate_keys(self, quotes, valuations):
+        """Of the company's currency, and of what carbon prices were paid in: ``(company, currency, day)``."""
+        keys = set()
+        for quote in quotes:
+            company, day = quote.line.company_id, self._rate_date(quote.line)
+            keys.add((company, company.currency_id, day))
+            for good in quote.goods.values():
+                currency = self._record(valuations[good]).carbon_price_currency_id
+                if currency:
+                    keys.add((company, currency, day))
+        return keys
 
     @api.model
-    def _rate_query(self, currency):
-        return SQL(
-            """
-            SELECT r.rate
-              FROM res_currency_rate r
-             WHERE r.currency_id = %(currency)s AND (r.company_id IS NULL OR r.company_id = v.company)
-          ORDER BY r.name <= v.day DESC, r.company_id, ABS(r.name - v.day)
-             LIMIT 1
-            """,
-            currency=currency,
-        )
+    def _record(self, valuation):
+        return self.env["cbam.specific.emission"].browse(valuation.record_id or [])
 
     # -- reckoning ---------------------------------------------------------------------------------------------------
 
     @api.model
-    def _evaluated(self, quote, valuations, prices, rate):
+    def _evaluated(self, quote, valuations, prices, rates):
         company = quote.line.company_id
+        rate = rates[company, company.currency_id, self._rate_date(quote.line)]
         outcomes = {part: valuations[good] for part, good in quote.goods.items()}
         concerned = [part for part in quote.parts if outcomes[part].outcome in (GOOD, UNCLEAR)]
         if not concerned and not quote.problems:
@@ -208,7 +179,7 @@ class CbamCarbonCost(models.AbstractModel):
             return Evaluated("exempt" if "exempt" in kinds else "not_cbam", is_kit=quote.is_kit)
         price = price_of_import(quote.arrival, prices, scenario=self._scenario(company))
         masses = {part: self._mass(part) for part in concerned}
-        costs = [self._cost(quote, part, outcomes[part], masses[part], price) for part in concerned]
+        costs = [self._cost(quote, part, outcomes[part], masses[part], price, rates) for part in concerned]
         whole = engine.total(costs)
         missing = (*quote.problems, *whole.missing)
         if not missing and rate is None:
@@ -240,7 +211,7 @@ class CbamCarbonCost(models.AbstractModel):
         return self.env["cbam.mass"].net_mass(part.quantity, part.uom, part.product)
 
     @api.model
-    def _cost(self, quote, part: Part, valuation, mass, price):
+    def _cost(self, quote, part: Part, valuation, mass, price, rates):
         line, name = quote.line, part.product.display_name
         if valuation.outcome == UNCLEAR:
             sentence = self.env._("The CN code of %s is too short to tell the good.", name)
@@ -253,12 +224,36 @@ class CbamCarbonCost(models.AbstractModel):
                 part,
                 price,
                 engine.Sourced(tonnes, weighed),
-                valuation.actual,
+                self._reduced(quote, valuation, price, rates),
                 valuation.default,
                 likelihood=line.company_id.cbam_claim_likelihood,
                 electricity=valuation.sector == "electricity",
             )
         )
+
+    @api.model
+    def _reduced(self, quote, valuation, price, rates):
+        """The answer by the record, less what a carbon price paid abroad saves (2023/956 Article 9)."""
+        record, actual = self._record(valuation), valuation.actual
+        currency = record.carbon_price_currency_id
+        if not currency or price.price is None:
+            return actual
+        rate = rates[quote.line.company_id, currency, self._rate_date(quote.line)]
+        paid = record.carbon_price(1.0 / rate) if rate else None
+        if paid is None:
+            return actual
+        saved = price_reduction(actual.basis, quote.arrival.year, paid, float(price.price))
+        source = self.env._(
+            "%(record)s: %(price)s EUR paid on %(covered)s tCO2e/t (2023/956 Art. 9)",
+            record=record.display_name,
+            price=f"{paid.price:.2f}",
+            covered=f"{paid.covered:g}",
+        )
+        note = self.env._(
+            "The act on carbon prices paid abroad is a draft: the share of the certificate price that was paid is "
+            "deducted, at the rate of the order's date."
+        )
+        return replace(actual, reduction=engine.Sourced(saved, source, note))
 
     @api.model
     def _offer(self, quote, part, price, mass, actual, default, **values):

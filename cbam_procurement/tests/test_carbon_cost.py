@@ -266,6 +266,34 @@ class TestCarbonCost(CarbonCase):
         order = self._order((self.rebar, 1), arrival="2026-12-13", date_order="2026-11-23 10:00:00")
         self.assertEqual(order.order_line.cbam_lead_days, 20)
 
+    def test_a_carbon_price_paid_abroad_saves_certificates(self):
+        """INR 900 less 100 at 100 INR per euro are EUR 8, on 75 % of 2.0: 1.5 · 8 / 75.36 = 0.159235… a tonne.
+
+        1.5 - 0.159235669 = 1.340764331 certificates, EUR 101.04: the EUR 12 that were paid are saved.
+        """
+        rupee = self.env.ref("base.INR")
+        self.env["res.currency.rate"].create(
+            {"currency_id": rupee.id, "name": "2026-01-01", "rate": 100, "company_id": self.company.id}
+        )
+        mill = self._mill("Taxed mill", "IN")
+        self._record(
+            mill,
+            REBAR,
+            2.0,
+            0.5,
+            carbon_price_amount=900,
+            carbon_price_rebate=100,
+            carbon_price_share=0.75,
+            carbon_price_currency_id=rupee.id,
+            carbon_price_instrument="tax",
+            carbon_price_act="Carbon Tax Act",
+            carbon_price_country_id=self.countries["IN"].id,
+            carbon_price_certifier="Certifier",
+        )
+        line = self._order((self.rebar, 1, None, 0.0, {"cbam_installation_id": mill.id})).order_line
+        self.assertCarbon(line, "verified", 101.04, 1.5 - 12 / 75.36)
+        self.assertIn("is a draft", line.cbam_why)
+
     # -- claims ------------------------------------------------------------------------------------------------------
 
     def test_a_claim_is_a_band_until_it_is_verified(self):
