@@ -48,12 +48,14 @@ from . import cbam_change_log
 from . import cbam_corrective_action
 from . import cbam_plan_facts
 from . import cbam_plan_facts_energy
+from . import cbam_plan_facts_methods
 from . import cbam_monitoring_plan
 from . import cbam_monitoring_plan_section
 from . import cbam_good_parameter
 from . import cbam_statement_answers
 from . import cbam_statement_answers_goods
 from . import cbam_statement_answers_energy
+from . import cbam_statement_answers_methods
 from . import cbam_statement_answers_precursors
 from . import cbam_emissions_report
 from . import cbam_verification
@@ -127,6 +129,7 @@ from . import cbam_statement_note
 from . import cbam_statement_process
 from . import cbam_statement_receipt
 from . import cbam_statement_stream
+from . import cbam_statement_output
 from . import cbam_statement_use
 from . import cbam_stream_total
 from . import cbam_period_book

@@ -46,6 +46,7 @@ class CbamPeriodWriter(models.AbstractModel):
                 "electricity": fsum(found.electricity.values()),
                 "good_ids": [fields.Command.create(row) for row in self._goods(period, found)],
                 "process_ids": [fields.Command.create(row) for row in self._processes(found)],
+                "output_ids": [fields.Command.create(row) for row in self._outputs(found)],
                 "use_ids": [fields.Command.create(row) for row in self._uses(found)],
                 "receipt_ids": [fields.Command.create(row) for row in self._receipts(found)],
                 "stream_ids": [fields.Command.create(row) for row in self._streams(period, found)],
@@ -160,6 +161,29 @@ class CbamPeriodWriter(models.AbstractModel):
             "averaging_direct": joining.averaging.direct,
             "remainder": max(map(abs, remainder(balance, unit_book).as_tuple())),
         }
+
+    @api.model
+    def _outputs(self, found):
+        """What every process has made, a row per good, range of composition and class."""
+        made = {}
+        for key, process in found.processes.items():
+            for row in process.outputs:
+                made.setdefault((key, row.good, row.composition, row.output_class), []).append(row)
+        return [
+            {
+                "sequence": sequence,
+                "process_id": key if key > 0 else False,
+                "name": good if rows[0].in_annex_ii is not None else good.rsplit(" #", 1)[0],
+                "cn_code": good if rows[0].in_annex_ii is not None else False,
+                "composition": composition,
+                "output_class": output_class.value,
+                "functional_unit": rows[0].unit.value,
+                "quantity": fsum(row.quantity - row.returned for row in rows),
+                "mass": fsum(row.mass - row.returned_mass for row in rows),
+                "returned": fsum(row.returned_mass for row in rows),
+            }
+            for sequence, ((key, good, composition, output_class), rows) in enumerate(made.items())
+        ]
 
     @api.model
     def _uses(self, found):

@@ -70,6 +70,11 @@ class CbamPlanFacts(models.AbstractModel):
         products = self._products(installation)
         return {
             "goods": self._goods(codes, products),
+            "imported_electricity": known(
+                absent=""
+                if any(code.startswith("2716") for _process, code, _match in codes)
+                else "The installation sells no electricity to the Union."
+            ),
             "processes": known(
                 table(
                     ("Production process", "CN codes", "Grouping", "Production route", "Goods delivered"),

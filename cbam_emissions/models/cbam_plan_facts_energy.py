@@ -39,7 +39,7 @@ class CbamPlanFactsEnergy(models.AbstractModel):
             "zero_rated": self._zero_rated(factors),
             "instruments": self._instruments(streams, meters),
             "calibration": self._calibration(meters),
-            "heat": self._heat(streams),
+            **self.env["cbam.plan.facts.methods"]._gather(installation, streams),
             "own_electricity": self._own_electricity(sources),
             "electricity_evidence": self._evidence(sources),
         }
@@ -152,11 +152,6 @@ class CbamPlanFactsEnergy(models.AbstractModel):
         gaps = [f"Meter {m.code}: no valid calibration is recorded." for m in missing]
         columns = ("Meter", "Name", "Controlled by", "Calibrated on", "Valid until")
         return known(table(columns, rows), gaps=gaps)
-
-    @api.model
-    def _heat(self, streams):
-        rows = [(self._where(s), s.name, s.factor_id.name) for s in streams.filtered(lambda s: s.carrier == "heat")]
-        return known(table(("Production process", "Heat from outside", "Factor"), rows))
 
     @api.model
     def _own_electricity(self, sources):

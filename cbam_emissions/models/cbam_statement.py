@@ -33,6 +33,7 @@ class CbamStatement(models.Model):
     dataset_ids = fields.Many2many("cbam.dataset", string="Data Sets", readonly=True)
     good_ids = fields.One2many("cbam.statement.good", "statement_id", "Goods", readonly=True)
     process_ids = fields.One2many("cbam.statement.process", "statement_id", "Processes", readonly=True)
+    output_ids = fields.One2many("cbam.statement.output", "statement_id", "Outputs", readonly=True)
     use_ids = fields.One2many("cbam.statement.use", "statement_id", "Precursors Used", readonly=True)
     receipt_ids = fields.One2many("cbam.statement.receipt", "statement_id", "Precursors Received", readonly=True)
     stream_ids = fields.One2many("cbam.statement.stream", "statement_id", "Data Sets of Streams", readonly=True)

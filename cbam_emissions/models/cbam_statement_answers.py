@@ -1,24 +1,11 @@
-from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..engine.documents.items import Facts, Line
 from ..engine.embedded import emissions_rounded
 
 FUNCTIONAL_UNITS = {"t": "t", "t_clinker": "t clinker", "kg_n": "kg N", "kwh": "kWh"}
-
-
-class Output(NamedTuple):
-    """What a process has made of a good in the period, by the ledger: net of what was unbuilt."""
-
-    process: object
-    name: str
-    code: str
-    is_good: bool
-    mass: float
-    quantity: float
 
 
 class Subject(NamedTuple):
@@ -27,7 +14,6 @@ class Subject(NamedTuple):
     statement: object
     installation: object
     plan: object
-    outputs: tuple
 
     def source(self, what=""):
         """Where a figure of the statement stands."""
@@ -67,44 +53,11 @@ class CbamStatementAnswers(models.AbstractModel):
         statement.check_access("read")
         statement = statement.with_context(lang="en_US", active_test=False).sudo()
         here = self.with_env(statement.env)
-        subject = Subject(statement, statement.installation_id, statement.plan_id, here._outputs(statement))
-        facts = here._identification(subject) | here._from_plan(subject) | here._totals(subject)
-        for part in ("goods", "energy", "precursors"):
+        subject = Subject(statement, statement.installation_id, statement.plan_id)
+        facts = here._identification(subject) | here._totals(subject)
+        for part in ("goods", "energy", "methods", "precursors"):
             facts |= here.env[f"cbam.statement.answers.{part}"]._facts(subject)
         return facts
-
-    @api.model
-    def _outputs(self, statement):
-        """What every process has made, one row per product, from the ledger lines that the version counts."""
-        start, end = statement.period_id._span()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT l.process_id, l.product_id,
-                       SUM(l.mass * CASE WHEN l.place_from = 'process' THEN 1 ELSE -1 END),
-                       SUM(l.functional_quantity * CASE WHEN l.place_from = 'process' THEN 1 ELSE -1 END)
-                  FROM cbam_emission_line l
-                 WHERE l.installation_id = %(installation)s AND l.date >= %(start)s AND l.date < %(end)s
-                   AND l.id <= %(last)s AND l.product_id IS NOT NULL
-                   AND ((l.kind = 'output' AND l.place_from = 'process')
-                        OR (l.kind = 'unbuild' AND l.place_to = 'process'))
-              GROUP BY l.process_id, l.product_id
-                """,
-                installation=statement.installation_id.id,
-                start=start,
-                end=end,
-                last=statement.last_line_id or 0,
-            )
-        )
-        products = self.env["product.product"].browse(row[1] for row in rows)
-        processes = self.env["cbam.process"]
-        found = []
-        for (process_id, _product_id, mass, quantity), product in zip(rows, products, strict=True):
-            code = "".join(filter(str.isdigit, product.cbam_cn_code or ""))[:8]
-            is_good = product.cbam_scope == "good"
-            process = processes.browse(process_id or ())
-            found.append(Output(process, product.display_name, code, is_good, mass or 0.0, quantity or 0.0))
-        return tuple(found)
 
     # -- identification ------------------------------------------------------------------------------------------------
 
@@ -113,7 +66,7 @@ class CbamStatementAnswers(models.AbstractModel):
         site, period = subject.installation, subject.statement.period_id
         operator = site.operator_id or site.company_id.partner_id
         partner, record = f"Contact {operator.name}", f"Installation {site.name}"
-        address = " ".join((operator._display_address(without_company=True) or "").split())
+        address = operator.street and " ".join(operator._display_address(without_company=True).split())
         place = None
         if site.latitude is not None and site.longitude is not None:
             place = f"{site.longitude:.6f}, {site.latitude:.6f}"
@@ -154,14 +107,6 @@ class CbamStatementAnswers(models.AbstractModel):
     # -- from the monitoring plan --------------------------------------------------------------------------------------
 
     @api.model
-    def _from_plan(self, subject):
-        """What only the plan says; figures of the statement are added to it by the parts."""
-        return {
-            "co2_transfer": self._point(subject, "co2_transfer"),
-            "co2_quantities": self._without_lines(self._point(subject, "co2_transfer")),
-        }
-
-    @api.model
     def _point(self, subject, key, absent=""):
         """The plan's answer to one of its points; ``absent`` where there is none and the statement shows nothing."""
         section = subject.plan._answer(key)
@@ -171,10 +116,6 @@ class CbamStatementAnswers(models.AbstractModel):
         if section.state == "filled":
             return Facts((Line("Monitoring plan", section._as_text(), source=source),))
         return Facts(absent=absent)
-
-    @api.model
-    def _without_lines(self, facts):
-        return facts if facts.absent else Facts()
 
     # -- totals --------------------------------------------------------------------------------------------------------
 
@@ -187,11 +128,3 @@ class CbamStatementAnswers(models.AbstractModel):
             for row in statement.process_ids
         ]
         return {"direct_total": Facts((total,)), "direct_totals": Facts((total, *processes))}
-
-    @api.model
-    def _by_process(self, subject):
-        """``{process: [Output]}`` in the order of the processes."""
-        found = defaultdict(list)
-        for output in sorted(subject.outputs, key=lambda row: (row.process.sequence, row.process.id, -row.mass)):
-            found[output.process].append(output)
-        return found

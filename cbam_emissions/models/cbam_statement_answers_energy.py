@@ -6,14 +6,14 @@ from ..engine.documents.items import Facts, Line
 from ..engine.energy_units import UNITS, metered_stream
 from ..engine.errors import EngineError
 from ..engine.source_streams import ActivityUnit, Method, emissions
+from ..engine.utilities import UtilityKind
 from .cbam_statement_answers import several, tonnes
 from .cbam_statement_answers_goods import ALL_ANNEX_II, MOST_IMPORTANT
 
 RENEWABLE = ("solar", "wind")
+#: Quantities below are remainders of binary sums.
+NOTHING = 1e-9
 NO_OWN = "No electricity is produced inside the installation."
-#: The terms of a process that are no source stream, in the order of equation 55.
-HEAT = (("Heat imported", "heat_imported"), ("Heat exported", "heat_exported"))
-GASES = (("Waste gases imported", "waste_gas_imported"), ("Waste gases exported", "waste_gas_exported"))
 
 
 class CbamStatementAnswersEnergy(models.AbstractModel):
@@ -27,7 +27,6 @@ class CbamStatementAnswersEnergy(models.AbstractModel):
         sources = self._sources(subject)
         return {
             **self._streams(subject),
-            **self._flows(subject),
             **self._own_electricity(subject, sources),
             **self._electricity(subject, sources),
         }
@@ -54,9 +53,6 @@ class CbamStatementAnswersEnergy(models.AbstractModel):
             "top_materials": several(self._materials(subject, materials), "No material leads to process emissions."),
             "zero_rated": several(zero, "No zero-rated fuel is used."),
             "activity_data": several(line for row in rows for line in self._activity(subject, row)),
-            "measured_sources": self._of_methods(subject, "measured"),
-            "measured_emissions": self._of_methods(subject, "measured"),
-            "other_methods": self._of_methods(subject, None),
             "data_gaps": self._gaps(subject),
         }
 
@@ -131,65 +127,17 @@ class CbamStatementAnswersEnergy(models.AbstractModel):
             yield tonnes("Direct emissions", row.direct, source, where)
 
     @api.model
-    def _of_methods(self, subject, point):
-        """What was determined by other methods than source streams, per process."""
-        lines = [
-            tonnes("Emissions by other methods", row.methods_direct, subject.source("processes"), row.name)
-            for row in subject.statement.process_ids
-            if row.methods_direct
-        ]
-        if point is None:
-            return several(lines, "No emissions are determined by other methods than source streams.")
-        absent = "No continuous emissions measurement is recorded."
-        return self.env["cbam.statement.answers"]._point(subject, point, absent)
-
-    @api.model
     def _gaps(self, subject):
         labels = dict(self.env["cbam.period.problem"]._fields["kind"]._description_selection(self.env))
         lines = [
             Line(labels.get(note.kind, "Remark"), note.message, source=subject.source("remarks"))
             for note in subject.statement.note_ids
         ]
-        for row in subject.statement.stream_ids.filtered("estimated"):
+        for row in subject.statement.stream_ids.filtered(lambda row: row.estimated > NOTHING):
             where = f"{row.process_id.name or subject.installation.name}, {self._name_of(row)}"
             unit, source = UNITS[self._unit(row)].symbol, self._where_from(subject, row)
             lines.append(Line("Estimated", row.estimated, unit, source, where))
         return several(lines, "No data gap is recorded and no estimate is used.")
-
-    # -- heat and waste gases ------------------------------------------------------------------------------------------
-
-    @api.model
-    def _flows(self, subject):
-        answers = self.env["cbam.statement.answers"]
-        heat, gases = self._terms(subject, HEAT), self._terms(subject, GASES)
-        power = [
-            Line("Electricity consumed", row.electricity, "MWh", subject.source("processes"), row.name)
-            for row in subject.statement.process_ids
-        ]
-        produced = self._terms(subject, (("Electricity produced", "electricity_produced"),))
-        plan = {key: answers._point(subject, key) for key in ("heat", "waste_gases")}
-        return {
-            "heat_exchange": self._with_plan(heat, plan["heat"], "No measurable heat is imported or exported."),
-            "waste_gases": self._with_plan(gases, plan["waste_gases"], "No waste gases are produced or used."),
-            "balance": several([*heat, *gases, *power, *produced]),
-            "electricity_processes": several(power),
-            "electricity_exported": several(produced, "No electricity is exported from a production process."),
-        }
-
-    @api.model
-    def _terms(self, subject, terms):
-        return [
-            tonnes(f"{label}, emissions", row[name], subject.source("processes"), row.name)
-            for row in subject.statement.process_ids
-            for label, name in terms
-            if row[name]
-        ]
-
-    @api.model
-    def _with_plan(self, lines, plan, absent):
-        """Figures of the statement, then what the plan says; the reason where there is neither."""
-        lines = (*lines, *plan.lines)
-        return Facts(lines) if lines else Facts(absent=plan.absent or absent)
 
     # -- electricity ---------------------------------------------------------------------------------------------------
 
@@ -218,26 +166,34 @@ class CbamStatementAnswersEnergy(models.AbstractModel):
 
     @api.model
     def _own_electricity(self, subject, sources):
-        own = sources.filtered(lambda source: source.kind in ("chp", *RENEWABLE))
-        chp = own.filtered(lambda source: source.kind == "chp")
-
-        def lines(rows, label):
-            for source in rows:
-                quantity = self._quantity(subject, source, len(sources))
-                yield Line(label, quantity, "MWh", f"Electricity source {source.name}", source.name)
-
-        origin = [
-            Line("From", "renewable sources" if source.kind in RENEWABLE else "its fuel (see 16(a))",
-                 source=f"Electricity source {source.name}", subject=source.name)
-            for source in own
-        ]  # fmt: skip
+        """Point 4: electricity of own units by their period figures, else by the sources of electricity."""
+        runs = self.env["cbam.utility.run"].search([("period_id", "=", subject.statement.period_id.id)])
+        runs = runs.filtered(lambda run: run.electricity is not None)
+        covered = runs.utility_id.electricity_source_id
+        own = sources.filtered(lambda source: source.kind in ("chp", *RENEWABLE)) - covered
+        joint, separate, origin = [], [], []
+        for run in runs:
+            name, source = run.utility_id.name, f"Utility {run.name}"
+            together = joint if run.kind == UtilityKind.COGENERATION.value else separate
+            together.append(Line("Electricity produced", run.electricity, "MWh", source, name))
+            origin.append(Line("From", self._burnt_in(run.utility_id), source=source, subject=name))
+        for row in own:
+            quantity, source = self._quantity(subject, row, len(sources)), f"Electricity source {row.name}"
+            together = joint if row.kind == "chp" else separate
+            together.append(Line("Electricity produced", quantity, "MWh", source, row.name))
+            renewable = "renewable sources" if row.kind in RENEWABLE else "its fuels, see activity data"
+            origin.append(Line("From", renewable, source=source, subject=row.name))
+        none = "No electricity is produced by %s." if origin else NO_OWN
         return {
-            "electricity_cogeneration": several(lines(chp, "Produced by co-generation"), NO_OWN if not own else
-                                                "No electricity is produced by co-generation."),
-            "electricity_separate": several(lines(own - chp, "Produced by separate generation"), NO_OWN if not own else
-                                            "No electricity is produced by separate generation."),
+            "electricity_cogeneration": several(joint, none.replace("%s", "co-generation")),
+            "electricity_separate": several(separate, none.replace("%s", "separate generation")),
             "electricity_origin": several(origin, NO_OWN),
-        }  # fmt: skip
+        }
+
+    @api.model
+    def _burnt_in(self, utility):
+        fuels = ", ".join(utility.stream_ids.mapped("name"))
+        return f"fuels: {fuels}" if fuels else "waste gases or heat, see the balance"
 
     @api.model
     def _electricity(self, subject, sources):

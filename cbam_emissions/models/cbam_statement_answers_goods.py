@@ -2,6 +2,7 @@ from math import fsum
 
 from odoo import api, models
 
+from ..engine.attribution import CARRIES_EMISSIONS
 from ..engine.benchmarks import COLUMN_A
 from ..engine.cn_codes import spaced
 from ..engine.documents.items import Facts, Line
@@ -70,10 +71,11 @@ class CbamStatementAnswersGoods(models.AbstractModel):
         rows = subject.statement.process_ids
         inside = rows.filtered(lambda row: row.boundary != "outside" and (row.process_id or row.member_ids))
         outside = rows.filtered(lambda row: row.boundary == "outside")
+        outputs = self._made(subject)
         lines, top = [], []
         for row in inside:
             members = row.member_ids or row.process_id
-            made = [output for output in subject.outputs if output.process in members]
+            made = outputs.filtered(lambda output, row=row: output.process_id == row.process_id)
             routes = ", ".join(dict.fromkeys(self._route(process) for process in members))
             codes = dict.fromkeys(spaced(code) for process in members for code in process._cn_codes())
             lines.append(Line("Production route", routes, source="Production process", subject=row.name))
@@ -95,9 +97,15 @@ class CbamStatementAnswersGoods(models.AbstractModel):
     def _heaviest(self, outputs):
         by_code = {}
         for output in outputs:
-            code = spaced(output.code) if output.is_good and output.code else output.name
+            code = spaced(output.cn_code) if output.cn_code else output.name
             by_code[code] = by_code.get(code, 0.0) + output.mass
         return sorted(by_code.items(), key=lambda entry: -entry[1])[:MOST_IMPORTANT]
+
+    @api.model
+    def _made(self, subject):
+        """The outputs that belong to an activity level: by-products, waste and scrap do not (Annex II F)."""
+        carrying = {output_class.value for output_class in CARRIES_EMISSIONS}
+        return subject.statement.output_ids.filtered(lambda row: row.output_class in carrying)
 
     @api.model
     def _method(self, row):
@@ -151,27 +159,17 @@ class CbamStatementAnswersGoods(models.AbstractModel):
     @api.model
     def _per_process(self, subject):
         """Lines of what each process has made: in tonnes, per route in functional units, and its activity level."""
-        units = {good.cn_code: good.functional_unit for good in subject.statement.good_ids}
-        tonnes_made, routes, levels = [], [], []
-        for (process, code), rows in self._grouped(subject).items():
-            name = f"{process.name}, {spaced(code)}"
-            source = subject.ledger(f"process = {process.name}", "kind = output", f"CN code = {spaced(code)}")
-            unit = units.get(code, "t")
-            mass = fsum(row.mass for row in rows)
-            level = mass if unit == "t" else fsum(row.quantity for row in rows)
-            tonnes_made.append(Line("Produced", mass, "t", source, name))
-            routes.append(Line(self._route(process), level, FUNCTIONAL_UNITS[unit], source, name))
-            levels.append(Line("Activity level", level, FUNCTIONAL_UNITS[unit], source, name))
-        return tonnes_made, routes, levels
-
-    @api.model
-    def _grouped(self, subject):
-        """``{(process, CN code): [Output]}`` of CBAM goods."""
-        found = {}
-        for row in sorted(subject.outputs, key=lambda row: (row.process.sequence, row.process.id, row.code)):
-            if row.is_good and row.process:
-                found.setdefault((row.process, row.code), []).append(row)
-        return found
+        made, routes, levels = [], [], []
+        rows = self._made(subject).filtered("cn_code")
+        for (process, code), mine in rows.grouped(lambda row: (row.process_id, row.cn_code)).items():
+            name, unit = f"{process.name}, {spaced(code)}", FUNCTIONAL_UNITS[mine[0].functional_unit]
+            ledger = subject.ledger(f"process = {process.name}", "kind = output", f"CN code = {spaced(code)}")
+            source = f"{subject.source('outputs')}; {ledger}"
+            level = fsum(mine.mapped("quantity"))
+            made.append(Line("Produced", fsum(mine.mapped("mass")), "t", source, name))
+            routes.append(Line(self._route(process), level, unit, source, name))
+            levels.append(Line("Activity level", level, unit, source, name))
+        return made, routes, levels
 
     @api.model
     def _attributed(self, subject):
@@ -183,15 +181,9 @@ class CbamStatementAnswersGoods(models.AbstractModel):
     @api.model
     def _other_goods(self, subject):
         lines = [
-            Line(
-                row.name,
-                row.mass,
-                "t",
-                subject.ledger(f"process = {row.process.name}", "kind = output"),
-                row.process.name,
-            )
-            for row in subject.outputs
-            if not row.is_good
+            Line(row.name, row.mass, "t, or units as counted", subject.source("outputs"), row.process_id.name or "")
+            for row in self._made(subject)
+            if not row.cn_code
         ]
         return several(lines, "No goods other than CBAM goods are produced.")
 

@@ -19,14 +19,14 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
     @api.model
     def _facts(self, subject):
         names = self._names(subject)
-        own, bought = self._quantities(subject, names)
+        own, bought = self._quantities(subject)
         receipts = subject.statement.receipt_ids
         verified = receipts.filtered(lambda row: row.basis == "verified")
         default = receipts.filtered(lambda row: row.basis == "default")
         return {
-            "own_precursors": several(self._summed(own, subject, names), OWN),
+            "own_precursors": several(self._summed(own, subject), OWN),
             "own_precursors_process": several(own.values(), OWN),
-            "bought_precursors": several(self._received(subject, names), BOUGHT),
+            "bought_precursors": several(self._received(subject), BOUGHT),
             "bought_precursors_process": several(bought.values(), BOUGHT),
             "default_precursors": several(
                 (line for row in default for line in self._default(row, names)),
@@ -36,14 +36,14 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
                 (line for row in verified for line in self._actual(subject, row, names)),
                 "No precursor counts at actual values.",
             ),
-            "precursor_origin": several((line for row in receipts for line in self._origin(row, names)), BOUGHT),
+            "precursor_origin": several((line for row in receipts for line in self._origin(row)), BOUGHT),
             "precursor_verifiers": several(
-                (line for row in verified for line in self._verifier(row, names)),
+                (line for row in verified for line in self._verifier(row)),
                 "No precursor counts at actual values.",
             ),
-            "precursor_periods": self._averages(subject, names, self._of_several_periods(verified), "Article 14(1)"),
+            "precursor_periods": self._averages(subject, self._of_several_periods(verified), "Article 14(1)"),
             "precursor_installations": self._averages(
-                subject, names, self._of_several_installations(receipts), "Article 14(2)"
+                subject, self._of_several_installations(receipts), "Article 14(2)"
             ),
         }
 
@@ -57,10 +57,14 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
         return {code: (match.description if (match := index.match(code)) else "") for code in codes}
 
     @api.model
-    def _where(self, row, names):
-        """A receipt in words: the code, the good and where it comes from."""
+    def _where(self, row):
+        """A receipt in words: the code and where it comes from."""
         place = row.source_id.name or row.country_id.name or "origin not known"
-        return f"{spaced(row.cn_code)} {names[row.cn_code]}, {place}".strip()
+        return f"{spaced(row.cn_code)}, {place}"
+
+    @api.model
+    def _process(self, use):
+        return use.process_id.name or "goods outside CBAM"
 
     @api.model
     def _unit(self, row):
@@ -73,14 +77,14 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
     # -- quantities ----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _quantities(self, subject, names):
+    def _quantities(self, subject):
         """``({(process, code): line}, …)`` of own and received precursors consumed, by their shares in the average."""
         own, bought = {}, {}
         for use in subject.statement.use_ids:
             whole = use.made + use.received
-            where = f"{use.process_id.name}, {spaced(use.cn_code)} {names[use.cn_code]}".strip()
+            where = f"{self._process(use)}, {spaced(use.cn_code)}"
             source = subject.ledger(
-                f"process = {use.process_id.name}", "kind = consumption", f"CN code = {spaced(use.cn_code)}"
+                f"process = {self._process(use)}", "kind = consumption", f"CN code = {spaced(use.cn_code)}"
             )
             for part, found in ((use.made, own), (use.received, bought)):
                 if part:
@@ -90,26 +94,24 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
         return own, bought
 
     @api.model
-    def _summed(self, lines, subject, names):
+    def _summed(self, lines, subject):
         totals = defaultdict(list)
         for (_process, code, _use), line in lines.items():
             totals[code].append(line)
         for code, rows in totals.items():
-            where = f"{spaced(code)} {names[code]}".strip()
+            where = spaced(code)
             quantity = sum(row.value for row in rows)
             yield Line("Consumed", quantity, rows[0].unit, subject.source("precursors used"), where)
 
     @api.model
-    def _received(self, subject, names):
+    def _received(self, subject):
         labels = dict(self.env["cbam.statement.receipt"]._fields["basis"]._description_selection(self.env))
         for row in subject.statement.receipt_ids:
             label = f"{'Opening stock' if row.is_opening else 'Received'}: {labels[row.basis].lower()}"
-            yield Line(
-                label, row.quantity, self._unit(row), subject.source("precursors received"), self._where(row, names)
-            )
+            yield Line(label, row.quantity, self._unit(row), subject.source("precursors received"), self._where(row))
         for use in subject.statement.use_ids.filtered("received"):
-            where = f"{spaced(use.cn_code)} {names[use.cn_code]}".strip()
-            label = f"Used in {use.process_id.name}"
+            where = spaced(use.cn_code)
+            label = f"Used in {self._process(use)}"
             quantity = use.quantity * use.received / (use.made + use.received)
             yield Line(label, quantity, self._unit(use), subject.source("precursors used"), where)
 
@@ -117,7 +119,7 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
 
     @api.model
     def _identified(self, row, names, source):
-        where = self._where(row, names)
+        where = self._where(row)
         yield Line("(a) CN code", spaced(row.cn_code), source=source, subject=where)
         yield Line("(b) Name of the good", names[row.cn_code], source=source, subject=where)
         country = row.country_id.name or row.source_id.country_id.name or "not known"
@@ -129,11 +131,11 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
         yield from self._identified(row, names, source)
         value = row.see_direct + row.see_indirect_scope
         label = "(d) Default value with mark-up"
-        yield Line(label, value, f"tCO2e/{self._unit(row)}", source, self._where(row, names))
+        yield Line(label, value, f"tCO2e/{self._unit(row)}", source, self._where(row))
 
     @api.model
     def _actual(self, subject, row, names):
-        source, where, unit = self._rests_on(row), self._where(row, names), f"tCO2e/{self._unit(row)}"
+        source, where, unit = self._rests_on(row), self._where(row), f"tCO2e/{self._unit(row)}"
         yield from self._identified(row, names, source)
         year = row.record_id.year or None
         usual = year == subject.statement.year
@@ -145,10 +147,10 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
         yield Line("(e) SEE indirect", row.see_indirect, unit, source, where)
 
     @api.model
-    def _origin(self, row, names):
+    def _origin(self, row):
         if not row.source_id:
             return
-        site, where, source = row.source_id, self._where(row, names), f"Installation {row.source_id.name}"
+        site, where, source = row.source_id, self._where(row), f"Installation {row.source_id.name}"
         yield Line("Operator", site.operator_id.name, source=source, subject=where)
         yield Line("Installation", site.name, source=source, subject=where)
         yield Line(
@@ -157,8 +159,8 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
         yield Line("Reporting period", row.record_id.year or "not known", source=self._rests_on(row), subject=where)
 
     @api.model
-    def _verifier(self, row, names):
-        record, where = row.record_id, self._where(row, names)
+    def _verifier(self, row):
+        record, where = row.record_id, self._where(row)
         verifier, source = record.verifier_id, f"Verification report {record.report_ref or ''}".strip()
         address = " ".join((verifier._display_address(without_company=True) or "").split()) if verifier else ""
         assured = {"reasonable": "yes", "qualified": "no"}.get(record.assurance)
@@ -194,11 +196,11 @@ class CbamStatementAnswersPrecursors(models.AbstractModel):
         return {code for code, found in sites.items() if len(found) > 1}
 
     @api.model
-    def _averages(self, subject, names, codes, article):
+    def _averages(self, subject, codes, article):
         """The value used for these precursors, per process."""
         lines = []
         for use in subject.statement.use_ids.filtered(lambda use: use.cn_code in codes):
-            where = f"{use.process_id.name}, {spaced(use.cn_code)} {names[use.cn_code]}".strip()
+            where = f"{self._process(use)}, {spaced(use.cn_code)}"
             unit, source = f"tCO2e/{self._unit(use)}", subject.source("precursors used")
             method = f"Article 14(3): {use.subset_id.evidence}" if use.subset_id else f"{article}: weighted average"
             lines += [

@@ -66,6 +66,14 @@ class CbamWasteGas(models.Model):
             return self.env._("The emission factor of waste gas %s is missing.", self.name)
         return False
 
+    def _terajoules(self):
+        """Energy content in TJ; None where volume or calorific value is not known."""
+        self.ensure_one()
+        try:
+            return energy(self.volume, self.ncv, self.name or "")
+        except EngineError:
+            return None
+
     def _is_proven(self):
         return self.is_evidenced and bool(self.evidence_ids)
 

@@ -70,6 +70,7 @@ MATRIX = {
     "cbam.statement.process": (NOTHING, READ, READ, READ),
     "cbam.statement.receipt": (NOTHING, READ, READ, READ),
     "cbam.statement.stream": (NOTHING, READ, READ, READ),
+    "cbam.statement.output": (NOTHING, READ, READ, READ),
     "cbam.statement.use": (NOTHING, READ, READ, READ),
     "cbam.stream.total": (NOTHING, READ, FULL, READ),
 }

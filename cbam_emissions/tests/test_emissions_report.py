@@ -9,6 +9,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.cbam_emissions.engine.documents.emissions_report import REPORT, SUMMARY
 
+from .methods_common import MethodsCase
 from .test_period_close import PeriodCase
 
 SCREW = "7318 15 42"
@@ -62,9 +63,11 @@ class ReportCase(PeriodCase):
         rows = book[sheet].iter_rows(min_row=2, values_only=True)
         return [row[2:8] for row in rows if row[0] == item]
 
+    def _facts(self, statement):
+        return self.env["cbam.statement.answers"]._gather(statement)
+
     def _values(self, statement, key):
-        facts = self.env["cbam.statement.answers"]._gather(statement)[key]
-        return [line.value for line in facts.lines]
+        return [line.value for line in self._facts(statement)[key].lines]
 
 
 class TestEmissionsReport(ReportCase):
@@ -165,9 +168,18 @@ class TestEmissionsReport(ReportCase):
         facts = self.env["cbam.statement.answers"]._gather(statement)
         self.assertEqual(facts["co2_transfer"].absent, "No CO2 is captured. (Monitoring plan version 1, point 21)")
 
-    def test_without_a_plan_what_only_it_knows_is_missing(self):
-        book = self._book(self._year())
-        self.assertEqual(self._rows(book, "Report (1.1)", "6")[0][::3], ("missing", "missing"))
+    def test_goods_that_go_back_into_their_process_are_made_once(self):
+        """80 t of screws, of which 30 t go into 28 t of other screws of the code: 78 t leave the process."""
+        blank = self._product("Blanks", self.tonne, self.screw.cbam_cn_code)
+        self._receive(self.rod, 100, self.rod_lot_a)
+        first = self._order(blank, 80, [(self.rod, 100)])
+        self._finish(first, lots={self.rod: [(self.rod_lot_a, 100)]})
+        self._finish(self._order(self.screw, 28, [(blank, 30)]))
+        statement = self._close()
+        self.assertEqual([line.value for line in self._facts(statement)["goods_total"].lines], [78.0, 78.0])
+        levels = [line.value for line in self._facts(statement)["process_levels"].lines if line.unit == "t"]
+        self.assertEqual(levels, [78.0])
+        self.assertEqual(sum(statement.output_ids.mapped("returned")), 30.0)
 
     def test_months_of_a_new_installation(self):
         self.assertEqual(self._rows(self._book(self._year()), "Report (1.1)", "8")[0][0], "not applicable")
@@ -247,6 +259,84 @@ class TestEmissionsReport(ReportCase):
         worker = new_test_user(self.env, "worker", groups="mrp.group_mrp_user")
         with self.assertRaises(AccessError):
             self.env["cbam.statement.answers"].with_user(worker)._gather(statement.with_user(worker))
+
+
+class TestReportOfMethods(MethodsCase):
+    """What only the period knows stands in the report and in the plan: flares, CO2, heat, waste gas, own power."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.statement = cls.env["cbam.statement"].sudo().create(
+            {
+                "period_id": cls.period.id,
+                "version": 1,
+                "process_ids": [
+                    Command.create({"process_id": cls.process.id, "name": cls.process.name, "boundary": "cbam"})
+                ],
+            }
+        )
+
+    def _facts(self):
+        return self.env["cbam.statement.answers"]._gather(self.statement)
+
+    def test_without_records_nothing_of_it_applies(self):
+        facts = self._facts()
+        for key in ("measured_sources", "other_methods", "heat_exchange", "waste_gases", "co2_quantities"):
+            self.assertTrue(facts[key].absent and not facts[key].lines, key)
+
+    def test_other_methods_and_transfers(self):
+        # 100 000 Nm³ · 0.00393 tCO2/Nm³ = 393 t; 1 000 t · 0.98 with evidence: −980 t
+        self._emission("Flare", "flare", self.process, quantity=100_000.0)
+        self._emission(
+            "To storage",
+            "transfer",
+            self.process,
+            quantity=1000.0,
+            destination="storage_site",
+            stored_fraction=0.98,
+            is_evidenced=True,
+            evidence_ids=self._document("Certificate").ids,
+        )
+        facts = self._facts()
+        [flare] = facts["other_methods"].lines
+        self.assertEqual((flare.value, flare.unit), (393, "tCO2e"))
+        amounts = [(line.value, line.unit) for line in facts["co2_quantities"].lines]
+        self.assertEqual(amounts, [(1000.0, "t CO2"), (-980, "tCO2e")])
+        self.assertIn("documents: Certificate", facts["co2_quantities"].lines[0].source)
+        contact = next(line for line in facts["co2_transfer"].lines if line.label == "Responsible person")
+        self.assertIsNone(contact.value, "the receiver is not named")
+
+    def test_measured_sources_say_how_many_values_were_substituted(self):
+        self.env["cbam.measured.source"].create(
+            {"period_id": self.period.id, "name": "Stack", "process_id": self.process.id, "gas": "n2o"}
+        )
+        facts = self._facts()
+        self.assertEqual(facts["measured_sources"].lines[0].value, "N2O")
+        self.assertIsNone(facts["measured_emissions"].lines[0].value, "no row has been imported")
+
+    def test_heat_waste_gas_and_own_electricity(self):
+        chp, _run = self._utility(
+            "CHP", "chp", {"electricity": 5000.0, "electricity_exported": 1200.0, "heat_entered": 10.0}
+        )
+        self._heat("District heating", chp, None, 4.5)
+        # 2 000 · 1000 Nm³ · 2.47 GJ/1000 Nm³ = 4.94 TJ
+        self._gas("Furnace gas", self.process, None, 2000.0, 2.47)
+        facts = self._facts()
+        [heat] = facts["heat_exchange"].lines
+        self.assertEqual((heat.value, heat.unit, heat.subject), (4.5, "TJ", "District heating"))
+        [gas] = facts["waste_gases"].lines
+        self.assertAlmostEqual(gas.value, 4.94, 12)
+        self.assertEqual([line.value for line in facts["electricity_cogeneration"].lines], [5000.0])
+        self.assertEqual(facts["electricity_separate"].absent, "No electricity is produced by separate generation.")
+        self.assertEqual([line.value for line in facts["electricity_exported"].lines], [1200.0])
+        balance = {line.label: line.value for line in facts["balance"].lines}
+        self.assertEqual(balance["Electricity produced"], 5000.0)
+        plan = self.env["cbam.monitoring.plan"].create({"installation_id": self.installation.id})
+        cells = [cell for part in plan._answer("heat").known["tables"] for row in part["rows"] for cell in row]
+        self.assertTrue({"CHP", "District heating"} <= set(cells))
+        self.assertIn("Furnace gas", str(plan._answer("waste_gases").known))
+        self.assertTrue(plan._answer("pfc").known["absent"])
 
 
 @tagged("post_install", "-at_install")
