@@ -141,8 +141,7 @@ def run_odoo(factory, name, template, tags):
     share = {"addons_1": "1/2", "addons_2": "2/2"}.get(name, "")
     try:
         progress = TestProgress(name)
-        environment = {**settings.example_folders(), "CBAM_SHARE": share}
-        report = factory.run("server", database, database, *arguments, on_line=progress, **environment)
+        report = factory.run("server", database, database, *arguments, on_line=progress, CBAM_SHARE=share)
     finally:
         factory.databases.drop(database)
     return Outcome.of_odoo(name, report)

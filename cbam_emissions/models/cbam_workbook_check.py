@@ -76,7 +76,7 @@ class CbamWorkbookCheck(models.Model):
     sha256 = fields.Char("SHA-256", readonly=True, index=True, copy=False)
     same_file_id = fields.Many2one("cbam.workbook.check", "Checked Before", compute="_compute_same_file_id")
     version = fields.Char("Template Version", readonly=True)
-    state = fields.Selection([("agree", "Agrees"), ("differ", "Differs")], readonly=True, tracking=True)
+    state = fields.Selection([("agree", "Agrees"), ("differ", "Differs")], "Result", readonly=True)
     compared_count = fields.Integer("Compared Cells", readonly=True)
     difference_count = fields.Integer("Differences", readonly=True)
     remark_count = fields.Integer("Remarks", readonly=True)
