@@ -16,6 +16,7 @@
 ``entries``     from ``filling`` to cells: ``read`` the other way round
 ``splice``      writes cells into a workbook and leaves everything else as it is
 ``fill``        a blank template, filled in
+``layout``      a closed period's statutory book as the template's processes; ``precursor_layout`` its precursors
 ==============  ====================================================================================
 
 Pure Python: nothing here knows Odoo. No formula of the law is here either, they are in ``engine``; what is here is

@@ -219,6 +219,8 @@ CATEGORY_KEYS: Mapping[str, str] = MappingProxyType(
 SPELLED: Mapping[str, str] = MappingProxyType({"Calcined clays": "Calcined clays "})
 
 ALL_ROUTES = "All production routes"
+#: What a process includes that makes its goods alone.
+ONLY_DIRECT = "Only direct production"
 _REST = ("Other production routes", "Unknown production routes")
 #: Production routes of the categories that have more than :data:`ALL_ROUTES`, in the order of the template's rows.
 ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -57,6 +57,13 @@ class Filling:
         """The entries of a workbook that was read."""
         return cls(**{name: getattr(communication, name) for name in cls.__slots__})
 
+    def as_communication(self) -> Communication:
+        """What the workbook will say, to be recomputed."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        for name in ("goods", "streams", "pfc", "cems", "processes", "precursors", "products"):
+            values[name] = tuple(values[name])
+        return Communication(version=cells.READ_VERSIONS, remarks=(), **values)
+
 
 def check_room(filling: Filling) -> None:
     """Whether everything has a place of its own.
