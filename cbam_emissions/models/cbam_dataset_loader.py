@@ -1,9 +1,7 @@
 import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -13,6 +11,7 @@ from odoo.tools.misc import file_open
 from ..engine.regulatory import benchmarks_workbook, default_values_workbook, tables
 from ..engine.regulatory.findings import ERROR, Finding
 from ..engine.regulatory.workbook import UnreadableFile
+from .copy_rows import copy_rows
 
 SHIPPED = "cbam_emissions/data/datasets"
 
@@ -20,8 +19,6 @@ WORKBOOKS = {
     "default_value": default_values_workbook.parse,
     "benchmark": benchmarks_workbook.parse,
 }
-
-NULL = "\\N"
 
 
 class CbamDatasetLoader(models.AbstractModel):
@@ -163,28 +160,9 @@ class CbamDatasetLoader(models.AbstractModel):
     @api.model
     def _copy(self, model, columns, records):
         """Insert records by COPY: a set has more than ten thousand rows that nobody edits."""
-        buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, lineterminator="\n")
-        for record in records:
-            writer.writerow(self._copy_text(record[column]) for column in columns)
-        buffer.seek(0)
-        statement = SQL(
-            "COPY %s (%s) FROM STDIN WITH (FORMAT csv, NULL %s)",
-            SQL.identifier(model._table),
-            SQL(", ").join(SQL.identifier(column) for column in columns),
-            NULL,
-        )
         self.env.flush_all()
-        self.env.cr.copy_expert(self.env.cr.mogrify(statement.code, statement.params).decode(), buffer)
+        copy_rows(self.env.cr, model._table, columns, ([record[column] for column in columns] for record in records))
         model.invalidate_model()
-
-    @api.model
-    def _copy_text(self, value):
-        if value is None:
-            return NULL
-        if isinstance(value, (date, datetime)):
-            return value.isoformat()
-        return value
 
     @api.model
     def _upsert(self, dataset, rows):

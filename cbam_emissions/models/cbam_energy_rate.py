@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, models
 
 from .cbam_energy import NOTHING, EnergyFlow
@@ -31,10 +33,12 @@ class CbamEnergyRate(models.AbstractModel):
         unmetered = metered.filtered(lambda s: s.process_id and s.id not in {m.stream_id for m in meters.values()})
         masses = self.env["cbam.energy.usage"]._masses({order.id for order in orders})
         flows = []
+        words = {stream.id: self._rate_words(stream) for stream in rated}
         for order in orders:
-            works = own.works.get(order.id, [])
-            for stream in rated.filtered(lambda s, order=order: self._applies(s, order)):
-                flows.append(self._rate_flow(order, stream, self._works_at(stream.process_id, works), masses))
+            works, day = own.works.get(order.id, []), self._day(order)
+            for stream in rated.filtered(lambda s, order=order, day=day: self._applies(s, order, day)):
+                used = self._works_at(stream.process_id, works)
+                flows.append(self._rate_flow(order, stream, used, masses, words[stream.id]))
             for stream in unmetered.filtered(lambda s, order=order: s.process_id.id == order.process_id):
                 flows.append(self._provisional_flow(order, stream, 1.0, works, masses))
             for stream, uncovered, used in self._uncovered(order, own, shared, meters, metered):
@@ -42,8 +46,7 @@ class CbamEnergyRate(models.AbstractModel):
         return [(flow, own.orders[flow.production_id].annex_ii) for flow in flows if flow.quantity != 0.0]
 
     @api.model
-    def _applies(self, stream, order):
-        day = self._day(order)
+    def _applies(self, stream, order, day):
         return (
             stream.installation_id.id == order.installation_id
             and stream.process_id.id in (False, order.process_id)
@@ -55,7 +58,7 @@ class CbamEnergyRate(models.AbstractModel):
     def _day(self, order):
         """The local date of the order's day: its noon is never across midnight."""
         start, end = order.day
-        return self.env["cbam.installation"].sudo().browse(order.installation_id)._local_date(start + (end - start) / 2)
+        return pytz.utc.localize(start + (end - start) / 2).astimezone(pytz.timezone(order.tz)).date()
 
     @api.model
     def _works_at(self, process, works):
@@ -85,10 +88,15 @@ class CbamEnergyRate(models.AbstractModel):
         return found
 
     @api.model
-    def _rate_flow(self, order, stream, works, masses):
-        quantity, missing = self._by_rate(order, stream, works, masses)
+    def _rate_words(self, stream):
+        """What a line by the rate of a stream says of its factor, and why it is a data gap."""
         note = self.env._("Rate of %(rate)s %(unit)s", rate=f"{stream.rate:.6g}", unit=self._rate_unit(stream))
-        message = self.env._("%s has no meter: a rate is a conservative estimate (data gap).", stream.name)
+        return note, self.env._("%s has no meter: a rate is a conservative estimate (data gap).", stream.name)
+
+    @api.model
+    def _rate_flow(self, order, stream, works, masses, words):
+        quantity, missing = self._by_rate(order, stream, works, masses)
+        note, message = words
         return self._flow(order, stream, "energy", quantity, "estimated", note, missing or message)
 
     @api.model

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .cbam_posting_book import COMPONENTS, DOCUMENT_COLUMNS, KEY_COLUMNS
+from .copy_rows import copy_rows
 
 INSERTED = (
     *KEY_COLUMNS,
@@ -21,7 +22,6 @@ INSERTED = (
     "posted_at",
     "posted_by",
 )
-CHUNK = 1000
 
 
 class CbamPostingWriter(models.AbstractModel):
@@ -37,11 +37,8 @@ class CbamPostingWriter(models.AbstractModel):
             return
         now, user = fields.Datetime.now(), self.env.uid
         stand_ins = {(gap.ident, gap.product, gap.lot, gap.move) for gap in gaps if gap.kind in ("negative", "lot")}
-        rows = [self._row(line, batch, stand_ins, now, user) for line in lines]
-        columns = SQL(", ").join(map(SQL.identifier, INSERTED))
-        for start in range(0, len(rows), CHUNK):
-            values = SQL(", ").join(SQL("%s", row) for row in rows[start : start + CHUNK])
-            self.env.cr.execute(SQL("INSERT INTO cbam_emission_line (%s) VALUES %s", columns, values))
+        rows = (self._row(line, batch, stand_ins, now, user) for line in lines)
+        copy_rows(self.env.cr, "cbam_emission_line", INSERTED, rows)
         self.env["cbam.emission.line"].invalidate_model()
 
     @api.model
@@ -77,7 +74,7 @@ class CbamPostingWriter(models.AbstractModel):
         productions = [number for kind, number in idents if kind == "production"]
         if not productions:
             return
-        # LATERAL: each order's lines once, by their index, whatever the planner believes of a table that has just grown.
+        # LATERAL: each order's lines by their index, whatever the planner believes of a table that has just grown.
         self.env.cr.execute(
             SQL(
                 """
