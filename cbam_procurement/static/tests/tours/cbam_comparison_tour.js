@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("cbam_comparison_tour", {
         },
         {
             content: "the claimed wire rod of Türkiye is best, quoted in tonnes beside kg and coils",
-            trigger: `${row("Steel TR", "Wire rod")} td[name=cbam_landed_unit].text-success`,
+            trigger: `${row("Steel TR", "Wire rod")} td[name=cbam_landed_total].text-success:contains('38,196.18')`,
         },
         {
             trigger: `${row("Steel TR", "Wire rod")} td[name=cbam_state]:contains('Claimed')`,
