@@ -28,6 +28,7 @@ from . import test_planning_orders
 from . import test_planning_snapshot
 from . import test_period_close
 from . import test_period_locks
+from . import test_period_queries
 from . import test_posting_access
 from . import test_posting_byproduct
 from . import test_posting_company
