@@ -157,6 +157,7 @@ class CbamEmissionLine(models.Model):
     _lot_idx = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
     _reading_idx = models.Index("(reading_id) WHERE reading_id IS NOT NULL")
     _statement_idx = models.Index("(statement_id) WHERE statement_id IS NOT NULL")
+    _transit_idx = models.Index("(product_id, COALESCE(lot_id, 0), company_id, date, id) WHERE place_to = 'transit'")
     _installation_date_idx = models.Index("(installation_id, date)")
 
     def init(self):

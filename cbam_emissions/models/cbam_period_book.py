@@ -30,10 +30,14 @@ class ProcessRow(NamedTuple):
 
 
 class ReceiptRow(NamedTuple):
-    """Goods that came to the installation from elsewhere in a period; ``move_id`` is empty for opening stock."""
+    """Goods that came to the installation from elsewhere in a period, of one product and one origin.
+
+    :ivar move_id: one of the moves that brought them, all of the same vendor; empty for opening stock
+    """
 
     product_id: int
-    lot_id: int | None
+    lot_installation_id: int | None
+    lot_country_id: int | None
     move_id: int | None
     from_installation_id: int | None
     company_id: int
@@ -105,8 +109,8 @@ class CbamPeriodBook(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, lot_id, move_id, from_site, company_id,
-                       SUM(sign * mass), SUM(sign * functional_quantity), SUM(incomplete)
+                SELECT l.product_id, lot.cbam_installation_id, lot.cbam_origin_country_id, MIN(l.move_id), l.from_site,
+                       l.company_id, SUM(sign * l.mass), SUM(sign * l.functional_quantity), SUM(l.incomplete)
                   FROM (
                     SELECT l.*, 1 AS sign,
                            CASE WHEN l.installation_to_id IS NOT NULL THEN l.installation_id END AS from_site
@@ -121,7 +125,7 @@ class CbamPeriodBook(models.AbstractModel):
                 CROSS JOIN LATERAL (
                         SELECT o.installation_id AS site FROM cbam_emission_line o
                          WHERE o.place_to = 'transit' AND o.product_id = l.product_id
-                           AND o.lot_id IS NOT DISTINCT FROM l.lot_id AND o.company_id = l.company_id
+                           AND COALESCE(o.lot_id, 0) = COALESCE(l.lot_id, 0) AND o.company_id = l.company_id
                            AND o.date <= l.date
                       ORDER BY o.date DESC, o.id DESC LIMIT 1
                       ) AS sender
@@ -134,11 +138,15 @@ class CbamPeriodBook(models.AbstractModel):
                      WHERE l.kind = 'return' AND l.installation_id = %(site)s
                        AND ((l.place_from = 'stock' AND l.place_to = 'supplier')
                             OR (l.place_from = 'process' AND l.installation_to_id IS NOT NULL))
-                  ) AS received
-                 WHERE date >= %(start)s AND date < %(end)s AND product_id IS NOT NULL
-              GROUP BY 1, 2, 3, 4, 5
-                HAVING SUM(mass) <> 0 OR SUM(quantity) <> 0
-              ORDER BY 1, 2, 3
+                  ) AS l
+             LEFT JOIN stock_lot lot ON lot.id = l.lot_id
+             LEFT JOIN stock_move move ON move.id = l.move_id
+             LEFT JOIN stock_picking picking ON picking.id = move.picking_id
+                 WHERE l.date >= %(start)s AND l.date < %(end)s AND l.product_id IS NOT NULL
+              GROUP BY l.product_id, lot.cbam_installation_id, lot.cbam_origin_country_id, l.from_site, l.company_id,
+                       COALESCE(picking.partner_id, move.partner_id)
+                HAVING SUM(l.mass) <> 0 OR SUM(l.quantity) <> 0
+              ORDER BY 1, 4
                 """,
                 **self._values(period),
             )
@@ -301,21 +309,29 @@ class CbamPeriodBook(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH taken AS (
+                    SELECT l.*
+                      FROM cbam_emission_line l
+                      JOIN mrp_production mo ON mo.id = l.production_id AND mo.state IN ('done', 'cancel')
+                     WHERE %(inside)s AND l.kind = 'consumption' AND (l.process_id, l.product_id) IN %(pairs)s
+                ), received AS (
+                    SELECT DISTINCT product_id FROM cbam_emission_line
+                     WHERE kind = 'receipt' AND installation_id = %(site)s
+                       AND product_id IN (SELECT product_id FROM taken WHERE lot_id IS NULL)
+                ), made AS (
+                    SELECT DISTINCT process_id, lot_id FROM cbam_emission_line
+                     WHERE kind = 'output' AND lot_id IN (SELECT lot_id FROM taken)
+                )
                 SELECT l.process_id, l.product_id, SUM(l.mass), SUM(l.functional_quantity), %(sums)s
-                  FROM cbam_emission_line l
-                  JOIN mrp_production mo ON mo.id = l.production_id AND mo.state IN ('done', 'cancel')
-                 WHERE %(inside)s AND l.kind = 'consumption' AND (l.process_id, l.product_id) IN %(pairs)s
-                   AND CASE WHEN l.lot_id IS NULL
-                            THEN NOT EXISTS (SELECT 1 FROM cbam_emission_line r
-                                              WHERE r.product_id = l.product_id AND r.kind = 'receipt'
-                                                AND r.installation_id = l.installation_id)
-                            ELSE EXISTS (SELECT 1 FROM cbam_emission_line o
-                                          WHERE o.lot_id = l.lot_id AND o.kind = 'output'
-                                            AND o.process_id = l.process_id) END
+                  FROM taken l
+             LEFT JOIN made ON made.process_id = l.process_id AND made.lot_id = l.lot_id
+             LEFT JOIN received ON received.product_id = l.product_id AND l.lot_id IS NULL
+                 WHERE made.lot_id IS NOT NULL OR l.lot_id IS NULL AND received.product_id IS NULL
               GROUP BY 1, 2
                 """,
                 sums=SUMS,
                 inside=self._inside(period),
+                site=period.installation_id.id,
                 pairs=tuple(pairs),
             )
         )

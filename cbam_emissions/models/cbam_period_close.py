@@ -162,8 +162,9 @@ class CbamPeriodClose(models.AbstractModel):
     @api.model
     def _list_stock_differences(self, period, problems):
         """The balance of tonnes: what the ledger has left of a good must be what Odoo's stock has left of it."""
-        for product_id, booked, counted in self.env["cbam.period.book"].sudo()._stock_differences(period):
-            product = self.env["product.product"].sudo().browse(product_id)
+        differences = self.env["cbam.period.book"].sudo()._stock_differences(period)
+        products = self.env["product.product"].sudo().browse(row[0] for row in differences)
+        for product, (_product_id, booked, counted) in zip(products, differences, strict=True):
             message = self.env._(
                 "%(product)s (%(code)s): by the ledger %(booked)s %(unit)s are left at the end of the period, "
                 "by Odoo's stock %(counted)s.",

@@ -45,6 +45,7 @@ class CbamPeriodStreams(models.AbstractModel):
         rows = self.env["cbam.period.book"]._streams(period)
         streams = self.env["cbam.source.stream"].with_context(active_test=False)
         by_id = {s.id: s for s in streams.browse({row.stream_id for row in rows if row.stream_id})}
+        products = self.env["product.product"].browse({row.product_id for row in rows if not row.stream_id})
         measured = self._measured(period, problems)
         excluded = self.env["cbam.period.methods"]._excluded_streams(period)
         found = Streams()
@@ -53,7 +54,7 @@ class CbamPeriodStreams(models.AbstractModel):
             if row.stream_id:
                 grouped[row.stream_id].append(self._in_stream_unit(row, by_id[row.stream_id], problems))
             else:
-                loose[self.env["product.product"].browse(row.product_id)].append(row)
+                loose[products.browse(row.product_id).with_prefetch(products.ids)].append(row)
         for stream in by_id.values():
             rows, total = grouped[stream.id], measured.pop(stream.id, None)
             self._list_incomplete(stream, rows, problems)

@@ -73,14 +73,9 @@ class CbamPeriodSupplies(models.AbstractModel):
         """``[(row, Source)]``: the lot's installation and origin before the vendor's line before the product's."""
         receipts = self.env["cbam.posting.receipts"]
         vendors = receipts._vendor_lines_of({row.move_id for row in rows if row.move_id})
-        lots = {
-            lot.id: (lot.cbam_installation_id.id or None, lot.cbam_origin_country_id.id or None)
-            for lot in self.env["stock.lot"].browse({row.lot_id for row in rows if row.lot_id})
-        }
         found = []
         for row in rows:
             product = products[row.product_id]
-            lot = lots.get(row.lot_id, (None, None))
             vendor = vendors.get((row.move_id, product.product_tmpl_id.id), (None, None))
             found.append(
                 (
@@ -91,12 +86,12 @@ class CbamPeriodSupplies(models.AbstractModel):
                         scope=product.cbam_scope,
                         cn_code=product.cbam_cn_code,
                         installation_id=row.from_installation_id
-                        or lot[0]
+                        or row.lot_installation_id
                         or vendor[0]
                         or product.cbam_installation_id.id
                         or None,
                         production_country_id=product.cbam_production_country_id.id or None,
-                        origin_country_id=lot[1] or vendor[1] or product.cbam_origin_country_id.id or None,
+                        origin_country_id=row.lot_country_id or vendor[1] or product.cbam_origin_country_id.id or None,
                         route_letter=product.cbam_route_letter or None,
                     ),
                 )
@@ -147,8 +142,10 @@ class CbamPeriodSupplies(models.AbstractModel):
         """
         received = {row.code for row in found.rows}
         stock = defaultdict(list)
-        for product_id, mass, functional, embedded in self.env["cbam.period.book"]._opening_stock(period):
-            product = self.env["product.product"].browse(product_id)
+        opening = self.env["cbam.period.book"]._opening_stock(period)
+        products = {product.id: product for product in self.env["product.product"].browse(row[0] for row in opening)}
+        for product_id, mass, functional, embedded in opening:
+            product = products[product_id]
             code = (product.cbam_cn_code or "")[:8]
             if product.cbam_scope == "good" and code in needed and (included or code not in received):
                 stock[code].append((mass, functional, embedded))
