@@ -14,6 +14,7 @@ Read in this order:
 ``odoo_process``    what runs inside an Odoo process: server, tests, scenario
 ``testing``         ``make test``
 ``demo``            ``make demo`` and ``make shell``; the story itself is in ``scenario/``
+``bench``           ``make bench``: ratios to yardsticks of the same run
 ``lint``            ``make lint``
 ``cleaning``        ``make clean``
 ``reference``       ``make reference``: official files to the data sets that the addon ships

@@ -14,6 +14,7 @@ COMMANDS = {
     "shell": ("demo", "shell"),
     "setup": ("odoo_source", "find_and_report"),
     "reference": ("reference", "main"),
+    "bench": ("bench.command", "main"),
     "check-workbook": ("check_workbook", "main"),
     "clean": ("cleaning", "main"),
 }

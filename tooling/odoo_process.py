@@ -1,9 +1,9 @@
-"""Runs inside an Odoo process: ``python odoo_process.py server|shell|scenario ODOO_OPTIONS…``.
+"""Runs inside an Odoo process: ``python odoo_process.py server|shell|scenario|bench ODOO_OPTIONS…``.
 
 Environment: CBAM_ODOO, the folder that holds the package ``odoo``; CBAM_REPORT, the file for the report;
-CBAM_SHARE, which share of the test classes to run.
+CBAM_SHARE, which share of the test classes to run; CBAM_BENCH, the bench's size and, if only one, module of pairs.
 The report is JSON: ``tests`` {test id: passed|failed|skipped: reason}, ``log`` [unexpected lines of warning or worse],
-``text`` (what the scenario returned).
+``text`` (what the scenario or the bench returned).
 """
 
 import ctypes
@@ -102,8 +102,8 @@ def keep_share(share):
     loader.get_module_test_cases = lambda module: (case for case in every_case(module) if belongs(type(case)))
 
 
-def run_scenario(report, options):
-    """Runs ``tooling/scenario`` in one transaction, as the superuser, as the shell of Odoo does."""
+def run_inside(report, options, module, *arguments):
+    """Calls ``run`` of a module of the tooling as the superuser, as the shell of Odoo does."""
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
     from odoo.service import server
@@ -113,7 +113,7 @@ def run_scenario(report, options):
     server.load_server_wide_modules()
     with Registry(config["db_name"][0]).cursor() as cursor:
         environment = api.Environment(cursor, SUPERUSER_ID, {})
-        report.text = importlib.import_module("odoo.addons.cbam.tooling.scenario").run(environment)
+        report.text = importlib.import_module(f"odoo.addons.cbam.tooling.{module}").run(environment, *arguments)
 
 
 def main():
@@ -133,7 +133,9 @@ def main():
         keep_share(os.environ["CBAM_SHARE"])
     try:
         if sys.argv[1] == "scenario":
-            run_scenario(report, sys.argv[2:])
+            run_inside(report, sys.argv[2:], "scenario")
+        elif sys.argv[1] == "bench":
+            run_inside(report, sys.argv[2:], "bench.inside", *os.environ["CBAM_BENCH"].split())
         else:
             command.main()
     finally:

@@ -104,9 +104,7 @@ def _make_bolts(factory, goods, lots, boms):
         order = factory.order(goods["bolt"], 80000, boms["bolt"])
         factory.start(order)
     with at("2026-09-14 06:00"):
-        factory.finish(
-            order, 50000, lots["BOLT-1"], {goods["blank"]: [(lots["BLANK-A"], 51000.0)]}, backorder=True
-        )
+        factory.finish(order, 50000, lots["BOLT-1"], {goods["blank"]: [(lots["BLANK-A"], 51000.0)]}, backorder=True)
     backorder = order.production_group_id.production_ids - order
     with at("2026-09-15 03:30"):
         factory.start(backorder)

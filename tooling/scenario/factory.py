@@ -24,9 +24,7 @@ class Factory:
         self.company = env.company
         self.warehouse = env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1)
         self.stock = self.warehouse.lot_stock_id
-        self.tonne, self.kg, self.unit = (
-            env.ref(f"uom.product_uom_{name}") for name in ("ton", "kgm", "unit")
-        )
+        self.tonne, self.kg, self.unit = (env.ref(f"uom.product_uom_{name}") for name in ("ton", "kgm", "unit"))
         self._set_up_company()
         self._set_up_installation()
 
@@ -179,9 +177,7 @@ class Factory:
 
     def bom(self, product, quantity, components, workcenter=None, minutes=60.0, operation="Forming"):
         """A bill of materials with one operation."""
-        operations = [
-            Command.create({"name": operation, "workcenter_id": workcenter.id, "time_cycle_manual": minutes})
-        ]
+        operations = [Command.create({"name": operation, "workcenter_id": workcenter.id, "time_cycle_manual": minutes})]
         return self.env["mrp.bom"].create(
             {
                 "product_tmpl_id": product.product_tmpl_id.id,
@@ -196,9 +192,7 @@ class Factory:
         )
 
     def lot(self, product, name):
-        return self.env["stock.lot"].create(
-            {"name": name, "product_id": product.id, "company_id": self.company.id}
-        )
+        return self.env["stock.lot"].create({"name": name, "product_id": product.id, "company_id": self.company.id})
 
     # -- documents -------------------------------------------------------------------------------------------------
 
