@@ -26,6 +26,6 @@ class CbamStatementReceipt(models.Model):
     see_indirect = fields.Float("SEE Indirect", digits=0)
     see_indirect_scope = fields.Float("SEE Indirect in Scope", digits=0)
     sefa = fields.Float("SEFA", digits=0)
-    record_id = fields.Many2one("cbam.specific.emission", "Record", ondelete="restrict")
+    record_id = fields.Many2one("cbam.specific.emission", ondelete="restrict")
     dataset_id = fields.Many2one("cbam.dataset", "Data Set", ondelete="restrict")
     note = fields.Char("Rests On")

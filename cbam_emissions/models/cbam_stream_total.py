@@ -43,7 +43,7 @@ class CbamStreamTotal(models.Model):
     passed_on = OptionalFloat("Passed On", help="Left the installation without being used.")
     quantity = OptionalFloat("Total", compute="_compute_quantity", store=True)
     explanation = fields.Text(help="Why the total and the sum of the processes differ; the verifier will ask.")
-    evidence_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
+    evidence_ids = fields.Many2many("ir.attachment", copy=False)
 
     _once = models.UniqueIndex("(period_id, stream_id)", "This source stream has a measured total in this period.")
 
