@@ -81,9 +81,9 @@ class CbamPeriod(models.Model):
             (self.env._("Direct"), self.env._("Part of DirEm*: methods of the period.")),
             (self.env._("Heat In"), self.env._("Em_H,imp")),
             (self.env._("Heat Out"), self.env._("Em_H,exp")),
-            (self.env._("Waste Gas In"), self.env._("WG_corr,imp, equation 53")),
-            (self.env._("Waste Gas Out"), self.env._("WG_corr,exp, equation 54")),
-            (self.env._("Electricity Made"), self.env._("Em_el,prod, inside the process")),
+            (self.env._("Gas In"), self.env._("WG_corr,imp, equation 53")),
+            (self.env._("Gas Out"), self.env._("WG_corr,exp, equation 54")),
+            (self.env._("Power Made"), self.env._("Em_el,prod, inside the process")),
             (self.env._("Together"), self.env._("What equation 55 makes of them, before its floor.")),
         )
 

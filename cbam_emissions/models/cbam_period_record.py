@@ -29,6 +29,7 @@ class CbamPeriodRecord(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._check_open()
+        records._keep_evidence()
         return records
 
     def write(self, vals):
@@ -36,11 +37,30 @@ class CbamPeriodRecord(models.AbstractModel):
         result = super().write(vals)
         if "period_id" in vals:
             self._check_open()
+        if "evidence_ids" in vals:
+            self._keep_evidence()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         self._check_open()
+
+    def _keep_evidence(self):
+        """Documents just uploaded belong to the record: else nobody but their uploader could read them."""
+        for record in self.sudo():
+            loose = record.evidence_ids.filtered(
+                lambda document: (
+                    not document.res_id
+                    and document.res_model in (False, self._name)
+                    and document.create_uid == self.env.user
+                )
+            )
+            loose.write({"res_model": record._name, "res_id": record.id})
+
+    def _has_evidence(self):
+        """Whether a document is on file, be it readable for the user or not: figures are the same for everybody."""
+        self.ensure_one()
+        return bool(self.sudo().evidence_ids)
 
     def _check_open(self):
         """The period is open, and stays so until this transaction ends: a close waits, or makes it start again."""

@@ -249,7 +249,7 @@ class CbamProcessEmission(models.Model):
             quantity=self.quantity,
             destination=Destination(self.destination),
             stored_fraction=self.stored_fraction,
-            evidenced=self.is_evidenced and bool(self.evidence_ids),
+            evidenced=self.is_evidenced and self._has_evidence(),
         )
         deducted = not_emitted(transfer)
         text = self.env._("%s t CO2 count as not emitted", f"{deducted:g}")

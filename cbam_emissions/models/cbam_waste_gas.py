@@ -75,7 +75,7 @@ class CbamWasteGas(models.Model):
             return None
 
     def _is_proven(self):
-        return self.is_evidenced and bool(self.evidence_ids)
+        return self.is_evidenced and self._has_evidence()
 
     @api.constrains("origin_kind", "volume", "ncv", "factor")
     def _check_figures(self):

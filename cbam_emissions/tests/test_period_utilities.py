@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form
+from odoo.tests import Form, new_test_user
 
 from .methods_common import MethodsCase
 
@@ -240,6 +240,16 @@ class TestPeriodUtilities(MethodsCase):
         action = self.period.with_context(cbam_data="cbam.waste.gas").action_view_data()
         self.assertEqual(self.env["cbam.waste.gas"].search(action["domain"]), self.gas_to_chp + self.gas_to_press)
         self.assertFalse(self.period.with_context(cbam_data="res.users").action_view_data())
+
+    def test_figures_are_the_same_for_everybody(self):
+        """A document that a colleague uploaded counts, and can be read with the record it belongs to."""
+        user = new_test_user(self.env, "colleague", groups="cbam_emissions.group_cbam_verifier")
+        self.env.invalidate_all()
+        gas = self.gas_to_press.with_user(user)
+        self.assertAlmostEqual(gas.exported, 20 * 56.1 * 0.667)
+        self.assertEqual(gas.evidence_ids.mapped("name"), ["Evidence"])
+        results = {row["label"]: row["cells"][-1]["value"] for row in self.period.with_user(user).terms_table["rows"]}
+        self.assertAlmostEqual(results["Pig iron"], 146_929.61375, places=4)
 
     def test_utilities_are_in_the_change_log(self):
         self.boiler.name = "Boiler house north"
