@@ -67,6 +67,7 @@
         "views/mrp_production_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_warehouse_views.xml",
+        "wizard/cbam_workbook_fill_views.xml",
         "views/cbam_statement_views.xml",
         "views/cbam_period_views.xml",
         "views/cbam_dataset_menus.xml",

@@ -11,6 +11,7 @@ from . import cbam_standard_factor
 from . import cbam_parameter
 from . import cbam_certificate_price
 from . import cbam_grid_factor
+from . import res_company
 from . import res_country
 from . import cbam_change_logged
 from . import cbam_installation
@@ -30,6 +31,8 @@ from . import cbam_workbook_check_pfc
 from . import cbam_workbook_check_cems
 from . import cbam_workbook_check_cell
 from . import cbam_workbook_check_remark
+from . import cbam_workbook_filling
+from . import cbam_workbook_filling_emissions
 from . import cbam_emission_factor
 from . import cbam_emission_factor_constituent
 from . import cbam_source_stream

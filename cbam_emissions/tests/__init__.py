@@ -51,5 +51,7 @@ from . import test_reading_import
 from . import test_specific_emission
 from . import test_workbook_check
 from . import test_workbook_check_records
+from . import test_workbook_fill
+from . import test_workbook_filling
 from . import test_traceability
 from . import test_verification

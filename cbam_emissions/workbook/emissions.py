@@ -97,7 +97,7 @@ class InstallationFigures:
 
 def installation_figures(communication: Communication, remarks: list[Remark]) -> InstallationFigures:
     """Everything of sheets B and C; what could not be told is named in ``remarks``."""
-    streams = tuple(_stream_figure(stream, remarks) for stream in communication.streams)
+    streams = tuple(stream_figure(stream, remarks) for stream in communication.streams)
     pfc_rows = tuple(_pfc_figure(row, remarks) for row in communication.pfc)
     cems = tuple(_cems_figure(row, remarks) for row in communication.cems)
     return _balances(streams, pfc_rows, cems, communication.balance)
@@ -194,7 +194,9 @@ def _share(percent: float | None, otherwise: float) -> float:
     return otherwise if percent is None else percent / PERCENT
 
 
-def _stream_figure(stream: Stream, remarks: list[Remark]) -> StreamFigure:
+def stream_figure(stream: Stream, remarks: list[Remark]) -> StreamFigure:
+    """Our figures for a source stream; why there are none goes to ``remarks``."""
+
     def remark(text: str) -> None:
         remarks.append(Remark(cells.EMISSIONS, f"AU{stream.row}", text))
 

@@ -196,7 +196,8 @@ def _clusters(goods: Sequence[Good]) -> list[tuple[list[Good], set[int]]]:
             else:
                 rest.append(cluster)
         found = [*rest, joined]
-    return found
+    order = {id(good): place for place, good in enumerate(goods)}
+    return sorted(found, key=lambda cluster: min(order[id(good)] for good in cluster[0]))
 
 
 def _alike(goods: list[Good]) -> list[list[Good]]:
