@@ -62,9 +62,7 @@ class Factory:
         if product.tracking == "none":
             return self.env["stock.lot"]
         name = f"{self.seed}/{product.id}/{len(self.lots[product])}"
-        lot = self.env["stock.lot"].create(
-            {"name": name, "product_id": product.id, "company_id": self.case.company.id}
-        )
+        lot = self.env["stock.lot"].create({"name": name, "product_id": product.id, "company_id": self.case.company.id})
         self.lots[product].append(lot)
         return lot
 
@@ -411,6 +409,7 @@ class TestRandomPeriods(PostingCase):
         self.assertTrue(version.good_ids)
         self.assertLess(max(version.process_ids.mapped("remainder")), GRAM)
         done = ["|", ("production_id", "=", False), ("production_id.state", "in", ("done", "cancel"))]
+        self.assertZero(self._balance("process", *done))
         for process in version.process_ids.process_id:
             self.assertZero(self._balance("process", ("process_id", "=", process.id), *done))
         for good in version.good_ids:

@@ -290,6 +290,14 @@ class CbamPeriodWriter(models.AbstractModel):
             for process_id, joining in found.bridges.items()
             for kind, origin, target, name in JOINING
         ]
+        for key, unit_book in found.goods.totals.items():
+            if key not in found.bridges:
+                # Idle energy of the site, and processes without goods: the statement gives it to whom it belongs.
+                rest = (
+                    unit_book.attributed + unit_book.precursors - unit_book.dropped - unit_book.lost - unit_book.output
+                )
+                process_id = key if key and key > 0 else None
+                lines.append((process_id, "adjusting", "reconciliation", "process", -rest))
         self._insert(period, version, [line for line in lines if any(line[4].as_tuple())])
 
     @api.model

@@ -148,6 +148,53 @@ class TestPeriodClose(PeriodCase):
         self.assertZero(self._process_account(self.process))
         self.assertIn("estimate", self.period.problem_ids.mapped("kind"))
 
+    def test_what_no_order_has_used_is_shared_by_all_processes(self):
+        """A gas meter of the site without work centres shows 10 t: no order takes it, but it belongs to the goods.
+
+        The bill is of one process with a meter of its own, 30 t: 40 t in all, RecF 4/3; 40 · 2.6928 = 107.712 t.
+        """
+        factor = self.env["cbam.emission.factor"].create(
+            {"name": "Natural gas", "emission_factor": 56.1, "ncv": 48.0, "source_text": "Annex II.G"}
+        )
+        stream = self.env["cbam.source.stream"].create(
+            {
+                "name": "Natural gas",
+                "installation_id": self.installation.id,
+                "carrier": "natural_gas",
+                "factor_id": factor.id,
+                "basis": "meter",
+                "unit": "t",
+                "rate": 0.0,
+            }
+        )
+        for code, process, quantity in (("SITE", False, 10), ("HALL", self.process.id, 30)):
+            meter = self.env["cbam.meter"].create(
+                {
+                    "name": code,
+                    "code": code,
+                    "installation_id": self.installation.id,
+                    "stream_id": stream.id,
+                    "process_id": process,
+                    "unit": "t",
+                    "register_kind": "interval",
+                }
+            )
+            self.env["cbam.meter.reading"].create(
+                {
+                    "meter_id": meter.id,
+                    "start_entered": "2026-02-01 00:00:00",
+                    "date_end": "2026-03-01 00:00:00",
+                    "quantity_entered": quantity,
+                }
+            )
+        self._post()
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._finish(self._order(self.screw, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        statement = self._close()
+        self.assertAlmostEqual(statement.stream_ids.factor, 40 / 30, 9)
+        self.assertAlmostEqual(self._good(statement).see_direct, (150 + 107.712) / 80, 9)
+        self.assertZero(self._balance("process"))
+
     def test_own_intermediates_carry_their_average(self):
         """Rod 1.5 and 3.0 (100 t each) → 160 t wire (2.8125 on average) → 120 t screws from 130 t of wire.
 
