@@ -16,6 +16,7 @@
         "views/cbam_data_request_views.xml",
         "views/cbam_installation_views.xml",
         "views/res_partner_views.xml",
+        "views/supplier_portal_templates.xml",
         "data/cbam_price_feed_cron.xml",
         "wizard/cbam_certificate_price_entry_views.xml",
         "views/cbam_price_feed_views.xml",

@@ -9,9 +9,11 @@ from . import cbam_data_need
 from . import cbam_data_request
 from . import cbam_data_request_attempt
 from . import cbam_data_request_line
+from . import cbam_data_request_workbook
 from . import cbam_dataset
 from . import cbam_dataset_loader
 from . import cbam_installation
+from . import cbam_portal_wall
 from . import cbam_price_feed
 from . import cbam_specific_emission
 from . import mrp_bom

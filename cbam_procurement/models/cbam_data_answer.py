@@ -50,7 +50,12 @@ class CbamDataAnswer(models.Model):
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
     year = fields.Integer(related="request_id.year")
     source = fields.Selection(
-        [("portal", "Portal"), ("json", "Data exchange"), ("manual", "Entered by us")],
+        [
+            ("portal", "Portal"),
+            ("workbook", "Communication template"),
+            ("json", "Data exchange"),
+            ("manual", "Entered by us"),
+        ],
         required=True,
         readonly=True,
         default="manual",

@@ -8,7 +8,8 @@ DELIVERED_DUTY_PAID = "DDP"
 
 
 class PurchaseOrder(models.Model):
-    _inherit = "purchase.order"
+    _name = "purchase.order"
+    _inherit = ["purchase.order", "cbam.portal.wall"]
 
     cbam_unit_warning = fields.Text(
         "Units to Check",

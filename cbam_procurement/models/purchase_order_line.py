@@ -25,7 +25,8 @@ FIGURES = (
 
 
 class PurchaseOrderLine(models.Model):
-    _inherit = "purchase.order.line"
+    _name = "purchase.order.line"
+    _inherit = ["purchase.order.line", "cbam.portal.wall"]
 
     cbam_origin_country_id = fields.Many2one(
         "res.country",

@@ -4,7 +4,8 @@ COST_FIELDS = {"cbam_claim_likelihood", "cbam_above_threshold", "cbam_price_scen
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "cbam.portal.wall"]
 
     cbam_claim_likelihood = fields.Float(
         "Likelihood That a Claim Is Verified",

@@ -5,3 +5,6 @@ from . import test_comparison
 from . import test_price_feed
 from . import test_unit_warning
 from . import test_data_request
+from . import test_supplier_portal
+from . import test_supplier_walls
+from . import test_supplier_workbook

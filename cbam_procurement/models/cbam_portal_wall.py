@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class CbamPortalWall(models.AbstractModel):
+    """What we add to documents of Odoo that the portal shows is not for the portal: a vendor reads its own orders
+    there, but neither what we reckon about them nor the offers beside them."""
+
+    _name = "cbam.portal.wall"
+    _description = "Fields Kept from the Portal"
+
+    def _has_field_access(self, field, operation):
+        if field.name.startswith("cbam_") and not self.env.su and self.env.user.share:
+            return False
+        return super()._has_field_access(field, operation)
