@@ -31,10 +31,10 @@ class CbamLateFactsLine(models.TransientModel):
     quantity = OptionalFloat(aggregator=None)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     old_value = OptionalFloat(
-        "Posted (tCO2e/unit)", digits=0, aggregator=None, help="In scope per unit; empty where a figure was missing."
+        "Posted (t/unit)", digits=0, aggregator=None, help="tCO2e in scope per unit; empty where a figure was missing."
     )
     new_value = OptionalFloat(
-        "Today (tCO2e/unit)", digits=0, aggregator=None, help="In scope per unit; empty where a figure is missing."
+        "Today (t/unit)", digits=0, aggregator=None, help="tCO2e in scope per unit; empty where a figure is missing."
     )
     difference = OptionalFloat("Difference (tCO2e)", digits=0, help="Direct, and indirect as far as in scope.")
     difference_direct = OptionalFloat("Direct (tCO2e)", digits=0)
