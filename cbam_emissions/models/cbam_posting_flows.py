@@ -82,7 +82,8 @@ class CbamPostingFlows(models.AbstractModel):
         """Tonnes of clinker or kg of nitrogen; None where the functional unit is the tonne of goods."""
         if product.scope != "good" or mass is None:
             return None
-        unit = FunctionalUnit(self.env["cbam.dataset"]._cn_index().match(product.cn_code).functional_unit)
+        index = self.env["cbam.dataset"]._cn_index_in_year(batch.local_year(ident))
+        unit = FunctionalUnit(index.match(product.cn_code).functional_unit)
         if unit not in (FunctionalUnit.TONNE_CLINKER, FunctionalUnit.KG_NITROGEN):
             return None
         try:

@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from odoo.tests import freeze_time
+
 from .posting_common import PostingCase
 
 
@@ -26,6 +28,22 @@ class TestPostingInstallation(PostingCase):
         self.assertEqual(line.installation_to_id, self.second_site)
         self.assertFigure(self._on_hand(self.coil), 6, 9)
         self.assertFigure(self._on_hand(self.coil, installation=self.second_site), 4, 6)
+
+    def test_the_year_begins_at_the_midnight_of_the_works(self):
+        """Half past one on 1 January in India is still 31 December in UTC, when there was no list of CBAM goods yet."""
+        warehouse, site = self._site("Bhopal works", tz="Asia/Kolkata")
+        with freeze_time("2025-12-31 20:00:00"):
+            picking = self._transfer(
+                self.coil,
+                10,
+                self.supplier_location,
+                warehouse.lot_stock_id,
+                picking_type=warehouse.in_type_id,
+                partner=self.vendor,
+            )
+        self.assertFigure(self._total(picking, "receipt"), 10, 15)
+        self.assertFalse(self._gaps(picking.move_ids) & {("error", "blocking")})
+        self.assertEqual(self._of(picking).installation_id, site)
 
     def test_goods_of_two_works_are_two_heaps(self):
         """Averages are per installation: 1.5 here, 3.0 there."""
