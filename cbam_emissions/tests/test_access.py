@@ -69,6 +69,7 @@ MATRIX = {
     "cbam.workbook.check.process": (NOTHING, READ, READ, READ),
     "cbam.workbook.check.remark": (NOTHING, READ, READ, READ),
     "cbam.workbook.check.stream": (NOTHING, READ, READ, READ),
+    "cbam.workbook.fill": (NOTHING, FULL, FULL, NOTHING),
     "cbam.reading.import": (NOTHING, FULL, FULL, NOTHING),
     "cbam.reading.import.error": (NOTHING, FULL, FULL, NOTHING),
     "cbam.period": (NOTHING, READ, FULL, READ),
