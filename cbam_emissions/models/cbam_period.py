@@ -61,7 +61,7 @@ class CbamPeriod(models.Model):
     problem_ids = fields.One2many("cbam.period.problem", "period_id", "To Check", readonly=True)
     blocking_count = fields.Integer(compute="_compute_problem_counts")
     warning_count = fields.Integer(compute="_compute_problem_counts")
-    late_count = fields.Integer("Late Facts", compute="_compute_late_count")
+    late_count = fields.Integer("Posted Late", compute="_compute_late_count")
     checked_at = fields.Datetime("Last Checked", readonly=True, copy=False)
     total_ids = fields.One2many("cbam.stream.total", "period_id", "Measured Totals")
     subset_ids = fields.One2many("cbam.precursor.subset", "period_id", "Proven Subsets")
@@ -184,7 +184,8 @@ class CbamPeriod(models.Model):
             raise UserError(self.env._("Give the reason why %s is reopened.", self.display_name))
         corrects = self.state in ("verified", "sent")
         self.env["cbam.period.close"]._take_back(self)
-        self.statement_id.write({"state": "superseded", "reopen_reason": reason, "to_be_corrected": corrects})
+        # Nobody may write a version; its end is the reopening itself, which asked for the right on the period.
+        self.statement_id.sudo().write({"state": "superseded", "reopen_reason": reason, "to_be_corrected": corrects})
         self.state = "open"
         self.message_post(body=self.env._("Reopened: %s", reason))
 
@@ -206,7 +207,7 @@ class CbamPeriod(models.Model):
         """Lines of the period that were posted after it was closed."""
         self.ensure_one()
         lines = self.env["cbam.period.freeze"]._late_lines(self)
-        return self.env["cbam.emission.line"]._action_of([("id", "in", lines)], self.env._("Late Facts"))
+        return self.env["cbam.emission.line"]._action_of([("id", "in", lines)], self.env._("Posted Late"))
 
     def action_view_versions(self):
         """All versions of the period's statement."""

@@ -53,21 +53,23 @@ class CbamPeriodClose(models.AbstractModel):
     @api.model
     def _find(self, period):
         """The statutory book of the period as of now (:class:`Findings`); what is wrong is listed, nothing raised."""
+        # The law counts all of the installation's documents, whichever of them the user may read.
+        self = self.sudo()
         period = period.sudo().with_context(active_test=False)
         problems = Problems()
-        goods = self.env["cbam.period.goods"].sudo()._gather(period, problems)
-        streams = self.env["cbam.period.streams"].sudo()._gather(period, problems)
+        goods = self.env["cbam.period.goods"]._gather(period, problems)
+        streams = self.env["cbam.period.streams"]._gather(period, problems)
         methods = self._methods(period, streams, problems)
         needed = {row.precursor for rows in goods.consumption.values() for row in rows if row.precursor.isdigit()}
         plan = period._plan()
         if not plan:
             problems.warn("plan", self.env._("No monitoring plan is in force for %s.", period.display_name))
         opening = plan.opening_stock == "included"
-        supplies = self.env["cbam.period.supplies"].sudo()._gather(period, needed, opening, problems)
+        supplies = self.env["cbam.period.supplies"]._gather(period, needed, opening, problems)
         found = Findings(goods, streams, supplies, problems)
         self._list_open_orders(period, problems)
         self._list_stock_differences(period, problems)
-        self.env["cbam.period.processes"].sudo()._build(found, methods)
+        self.env["cbam.period.processes"]._build(found, methods)
         if not problems.blocking:
             self._solve(found)
         return found
@@ -75,7 +77,7 @@ class CbamPeriodClose(models.AbstractModel):
     @api.model
     def _methods(self, period, streams, problems):
         """What only the period as a whole knows: measured sources, heat, waste gases, joint processes."""
-        methods = self.env["cbam.period.methods"].sudo()._terms(period, streams.totals)
+        methods = self.env["cbam.period.methods"]._terms(period, streams.totals)
         for problem in methods.problems:
             add = problems.warn if problem.kind == "estimate" else problems.block
             add(problem.kind, problem.message, problem.record)
@@ -99,7 +101,7 @@ class CbamPeriodClose(models.AbstractModel):
     def _embedded_electricity(self, found):
         """MWh per functional unit of each good: the same book with electricity in the place of direct emissions."""
         records = {row.rate.record_id for row in found.supplies.rows if row.rate and row.rate.record_id}
-        by_id = {record.id: record for record in self.env["cbam.specific.emission"].sudo().browse(records)}
+        by_id = {record.id: record for record in self.env["cbam.specific.emission"].browse(records)}
         unknown = {
             row.code
             for row in found.supplies.rows
@@ -152,7 +154,7 @@ class CbamPeriodClose(models.AbstractModel):
 
     @api.model
     def _list_open_orders(self, period, problems):
-        orders = self.env["mrp.production"].sudo().browse(self.env["cbam.period.book"].sudo()._open_orders(period))
+        orders = self.env["mrp.production"].browse(self.env["cbam.period.book"]._open_orders(period))
         for order in orders:
             message = self.env._(
                 "%s was in process at the end of the period: what it has taken counts when it is done.", order.name
@@ -162,8 +164,8 @@ class CbamPeriodClose(models.AbstractModel):
     @api.model
     def _list_stock_differences(self, period, problems):
         """The balance of tonnes: what the ledger has left of a good must be what Odoo's stock has left of it."""
-        differences = self.env["cbam.period.book"].sudo()._stock_differences(period)
-        products = self.env["product.product"].sudo().browse(row[0] for row in differences)
+        differences = self.env["cbam.period.book"]._stock_differences(period)
+        products = self.env["product.product"].browse(row[0] for row in differences)
         for product, (_product_id, booked, counted) in zip(products, differences, strict=True):
             message = self.env._(
                 "%(product)s (%(code)s): by the ledger %(booked)s %(unit)s are left at the end of the period, "
@@ -181,6 +183,7 @@ class CbamPeriodClose(models.AbstractModel):
     @api.model
     def _check(self, period):
         """Find everything, write only the list of what is missing."""
+        period.check_access("write")
         period._expect("open")
         found = self._find(period)
         self._write_problems(period, found.problems)

@@ -59,14 +59,13 @@ class CbamStatement(models.Model):
             raise UserError(self.env._("%s stays: versions of a statement are never deleted.", statement.display_name))
 
     def action_compare(self):
-        """Compute hashes and figures again and say in the chatter whether anything has drifted."""
+        """Compute hashes and figures again and say whether anything has drifted; nothing is written."""
         self.ensure_one()
         drift = self.env["cbam.period.freeze"]._drift(self)
         if drift:
             message = self.env._("Drift found: %s", "; ".join(drift))
         else:
             message = self.env._("Recomputed: every hash and figure is as it was when the period was closed.")
-        self.message_post(body=message)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
