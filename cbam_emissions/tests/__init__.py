@@ -27,6 +27,8 @@ from . import test_planning
 from . import test_planning_orders
 from . import test_planning_snapshot
 from . import test_period_close
+from . import test_period_crossing
+from . import test_period_versions
 from . import test_period_locks
 from . import test_period_queries
 from . import test_posting_access

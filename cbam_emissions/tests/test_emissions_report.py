@@ -10,7 +10,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.addons.cbam_emissions.engine.documents.emissions_report import REPORT, SUMMARY
 
 from .methods_common import MethodsCase
-from .test_period_close import PeriodCase
+from .period_common import PeriodCase
 
 SCREW = "7318 15 42"
 

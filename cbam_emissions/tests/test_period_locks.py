@@ -8,7 +8,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 
 from odoo.addons.cbam_emissions.models.cbam_posting_documents import Batch, Head, Site
 
-from .test_period_close import PeriodCase
+from .period_common import PeriodCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,8 +2,8 @@ from itertools import count
 
 from odoo.tests import freeze_time
 
+from .period_common import PeriodCase
 from .posting_common import BOLT, ROD
-from .test_period_close import PeriodCase
 
 
 class TestPeriodQueries(PeriodCase):

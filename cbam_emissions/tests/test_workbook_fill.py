@@ -12,7 +12,7 @@ from odoo.tests import Form, new_test_user
 from odoo.addons.cbam_emissions.workbook import cells, compare
 from odoo.addons.cbam_emissions.workbook.safe_open import open_book
 
-from .test_period_close import PeriodCase
+from .period_common import PeriodCase
 from .workbook_common import REPOSITORY
 
 REFERENCE = Path(os.environ.get("CBAM_REFERENCE") or REPOSITORY.parent / "shared" / "reference")

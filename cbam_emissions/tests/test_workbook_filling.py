@@ -2,7 +2,7 @@ from odoo.addons.cbam_emissions.workbook.layout import SAME
 from odoo.addons.cbam_emissions.workbook.recompute import recompute
 
 from .methods_common import MethodsCase
-from .test_period_close import PeriodCase
+from .period_common import PeriodCase
 
 
 class FillingMixin:
