@@ -1,3 +1,4 @@
+from . import cbam_site_record
 from . import optional_float
 from . import cbam_dataset_row
 from . import cbam_dataset

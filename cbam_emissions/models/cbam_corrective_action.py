@@ -11,20 +11,11 @@ class CbamCorrectiveAction(models.Model):
 
     _name = "cbam.corrective.action"
     _description = "Corrective Action"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cbam.site.record", "mail.activity.mixin"]
     _order = "done_date desc, due_date, id"
 
     name = fields.Char("Finding", required=True, tracking=True)
-    installation_id = fields.Many2one(
-        "cbam.installation",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        domain="[('company_id', '!=', False)]",
-        default=lambda self: self.env["cbam.installation"]._default_own(),
-        tracking=True,
-    )
-    company_id = fields.Many2one(related="installation_id.company_id", store=True, index=True)
+    installation_id = fields.Many2one(ondelete="cascade")
     source = fields.Selection(
         [
             ("verifier", "Verifier"),

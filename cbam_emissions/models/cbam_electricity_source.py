@@ -48,7 +48,7 @@ class CbamElectricitySource(models.Model):
 
     _name = "cbam.electricity.source"
     _description = "Electricity Source"
-    _inherit = ["mail.thread", "cbam.change.logged"]
+    _inherit = ["cbam.site.record", "cbam.change.logged"]
     _change_kind = "energy"
     _change_fields = ("active", "process_ids")
     _order = "installation_id, sequence, name, id"
@@ -56,16 +56,6 @@ class CbamElectricitySource(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    installation_id = fields.Many2one(
-        "cbam.installation",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('company_id', '!=', False)]",
-        default=lambda self: self.env["cbam.installation"]._default_own(),
-        tracking=True,
-    )
-    company_id = fields.Many2one(related="installation_id.company_id", store=True, index=True)
     kind = fields.Selection(
         [
             ("grid", "Grid"),

@@ -37,7 +37,7 @@ class CbamMeter(models.Model):
 
     _name = "cbam.meter"
     _description = "CBAM Meter"
-    _inherit = ["mail.thread", "mail.activity.mixin", "cbam.change.logged"]
+    _inherit = ["cbam.site.record", "mail.activity.mixin", "cbam.change.logged"]
     _change_kind = "meter"
     _change_fields = ("active", "workcenter_ids")
     _order = "installation_id, sequence, code, id"
@@ -50,16 +50,6 @@ class CbamMeter(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    installation_id = fields.Many2one(
-        "cbam.installation",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('company_id', '!=', False)]",
-        default=lambda self: self.env["cbam.installation"]._default_own(),
-        tracking=True,
-    )
-    company_id = fields.Many2one(related="installation_id.company_id", store=True, index=True)
     stream_id = fields.Many2one(
         "cbam.source.stream",
         "Source Stream",

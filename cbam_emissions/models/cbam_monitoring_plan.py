@@ -32,19 +32,9 @@ class CbamMonitoringPlan(models.Model):
 
     _name = "cbam.monitoring.plan"
     _description = "Monitoring Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cbam.site.record", "mail.activity.mixin"]
     _order = "installation_id, version desc"
 
-    installation_id = fields.Many2one(
-        "cbam.installation",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('company_id', '!=', False)]",
-        default=lambda self: self.env["cbam.installation"]._default_own(),
-        tracking=True,
-    )
-    company_id = fields.Many2one(related="installation_id.company_id", store=True, index=True)
     version = fields.Integer(readonly=True, copy=False, aggregator=None)
     date = fields.Date(
         "Dated", required=True, copy=False, default=fields.Date.context_today, help="Date of this version of the plan."

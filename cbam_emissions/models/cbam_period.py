@@ -17,18 +17,9 @@ class CbamPeriod(models.Model):
 
     _name = "cbam.period"
     _description = "CBAM Reporting Period"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cbam.site.record", "mail.activity.mixin"]
     _order = "year desc, installation_id, id"
 
-    installation_id = fields.Many2one(
-        "cbam.installation",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('company_id', '!=', False)]",
-        default=lambda self: self.env["cbam.installation"]._default_own(),
-    )
-    company_id = fields.Many2one(related="installation_id.company_id", store=True, index=True)
     year = fields.Integer(
         "Reporting Period",
         required=True,

@@ -62,7 +62,7 @@ class CbamSourceStream(models.Model):
 
     _name = "cbam.source.stream"
     _description = "CBAM Source Stream"
-    _inherit = ["mail.thread", "cbam.change.logged"]
+    _inherit = ["cbam.site.record", "cbam.change.logged"]
     _change_kind = "fuel"
     _change_kinds = {"basis": "method", "process_id": "connection", "rate": "method", "rate_per": "method"}
     _change_fields = ("active",)
@@ -71,16 +71,6 @@ class CbamSourceStream(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    installation_id = fields.Many2one(
-        "cbam.installation",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('company_id', '!=', False)]",
-        default=lambda self: self.env["cbam.installation"]._default_own(),
-        tracking=True,
-    )
-    company_id = fields.Many2one(related="installation_id.company_id", store=True, index=True)
     process_id = fields.Many2one(
         "cbam.process",
         "Production Process",

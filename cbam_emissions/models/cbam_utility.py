@@ -37,7 +37,7 @@ class CbamUtility(models.Model):
     """
 
     _name = "cbam.utility"
-    _inherit = ["mail.thread", "cbam.change.logged"]
+    _inherit = ["cbam.site.record", "cbam.change.logged"]
     _change_kind = "energy"
     _change_fields = ("active",)
     _description = "Utility"
@@ -46,16 +46,6 @@ class CbamUtility(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    installation_id = fields.Many2one(
-        "cbam.installation",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        domain="[('company_id', '!=', False)]",
-        default=lambda self: self.env["cbam.installation"]._default_own(),
-        tracking=True,
-    )
-    company_id = fields.Many2one(related="installation_id.company_id", store=True, index=True)
     kind = fields.Selection(KINDS, required=True, default=UtilityKind.BOILER.value, tracking=True)
     process_id = fields.Many2one(
         "cbam.process",
