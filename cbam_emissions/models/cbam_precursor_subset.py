@@ -10,11 +10,10 @@ class CbamPrecursorSubset(models.Model):
 
     _name = "cbam.precursor.subset"
     _description = "Proven Subset of a Precursor"
+    _inherit = "cbam.period.record"
     _order = "period_id, process_id, cn_code"
 
-    period_id = fields.Many2one("cbam.period", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
-    installation_id = fields.Many2one(related="period_id.installation_id")
+    name = fields.Char(related="process_id.name", required=False)
     process_id = fields.Many2one(
         "cbam.process",
         "Production Process",
@@ -28,7 +27,7 @@ class CbamPrecursorSubset(models.Model):
         "cbam.process", string="From Own Processes", domain="[('installation_id', '=', installation_id)]"
     )
     evidence = fields.Text(required=True, help="What the verifier is shown: that the process used nothing else.")
-    evidence_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
+    evidence_ids = fields.Many2many(string="Documents")
 
     _once = models.UniqueIndex(
         "(period_id, process_id, cn_code)", "This process has a proven subset of this precursor in this period."
@@ -44,6 +43,14 @@ class CbamPrecursorSubset(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals["cn_code"] = "".join(filter(str.isdigit, vals.get("cn_code") or ""))[:8]
-        return super().create(vals_list)
+        return super().create([self._with_digits(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_digits(vals))
+
+    @api.model
+    def _with_digits(self, vals):
+        """A code as people write it, 7213 91 49, by its first eight digits: the average is one of a CN8."""
+        if "cn_code" not in vals:
+            return vals
+        return vals | {"cn_code": "".join(filter(str.isdigit, vals["cn_code"] or ""))[:8]}

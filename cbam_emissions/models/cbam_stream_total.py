@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .optional_float import OptionalFloat
 
@@ -12,11 +12,10 @@ class CbamStreamTotal(models.Model):
 
     _name = "cbam.stream.total"
     _description = "Measured Total of a Source Stream"
+    _inherit = "cbam.period.record"
     _order = "period_id, stream_id"
 
-    period_id = fields.Many2one("cbam.period", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
-    installation_id = fields.Many2one(related="period_id.installation_id")
+    name = fields.Char(related="stream_id.name", required=False)
     stream_id = fields.Many2one(
         "cbam.source.stream",
         "Source Stream",
@@ -43,7 +42,6 @@ class CbamStreamTotal(models.Model):
     passed_on = OptionalFloat("Passed On", help="Left the installation without being used.")
     quantity = OptionalFloat("Total", compute="_compute_quantity", store=True)
     explanation = fields.Text(help="Why the total and the sum of the processes differ; the verifier will ask.")
-    evidence_ids = fields.Many2many("ir.attachment", copy=False)
 
     _once = models.UniqueIndex("(period_id, stream_id)", "This source stream has a measured total in this period.")
 
@@ -65,22 +63,3 @@ class CbamStreamTotal(models.Model):
                 raise ValidationError(self.env._("%s: a measured total cannot be negative.", total.stream_id.name))
             if total.stream_id.installation_id != total.period_id.installation_id:
                 raise ValidationError(self.env._("%s belongs to another installation.", total.stream_id.name))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        totals = super().create(vals_list)
-        totals._check_open()
-        return totals
-
-    def write(self, vals):
-        self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_closed(self):
-        self._check_open()
-
-    def _check_open(self):
-        closed = self.period_id.filtered(lambda period: period.state != "open")
-        if closed:
-            raise UserError(self.env._("%s is closed: reopen it to change its data.", closed[0].display_name))

@@ -1,9 +1,11 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user
 
 from odoo.addons.cbam_emissions.engine.embedded import Embedded
 
 from .period_common import PeriodCase
+from .posting_common import ROD
 
 
 class TestPeriodVersions(PeriodCase):
@@ -64,6 +66,34 @@ class TestPeriodVersions(PeriodCase):
                 )
             ).as_tuple(),
         )
+
+    def test_what_a_close_has_read_is_fixed(self):
+        """Measured totals and proven subsets of a closed period change only after it was reopened."""
+        self.period._reopen("Evidence found")
+        stream = self._stream("Additive", 3.0, 0.1)
+        total = self.env["cbam.stream.total"].create(
+            {"period_id": self.period.id, "stream_id": stream.id, "quantity_entered": 10}
+        )
+        subset = self.env["cbam.precursor.subset"].create(
+            {
+                "period_id": self.period.id,
+                "process_id": self.process.id,
+                "cn_code": "7213 10 00",
+                "source_ids": [Command.link(self.mill.id)],
+                "evidence": "Separate storage",
+            }
+        )
+        self.assertEqual(subset.cn_code, ROD)
+        self.env["cbam.posting"]._mark(productions=self.order.ids)
+        self._post()
+        self._close()
+        for record, vals in ((total, {"quantity_entered": 11}), (subset, {"evidence": "Other storage"})):
+            with self.assertRaisesRegex(UserError, "is closed: reopen it"):
+                record.write(vals)
+            with self.assertRaisesRegex(UserError, "is closed: reopen it"):
+                record.unlink()
+        with self.assertRaisesRegex(UserError, "is closed: reopen it"):
+            subset.copy({"cn_code": "72171090"})
 
     def test_versions_are_never_deleted(self):
         with self.assertRaises(UserError):
