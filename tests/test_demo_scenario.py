@@ -1,6 +1,10 @@
+import base64
+
 from odoo.tests import TransactionCase
 
 from odoo.addons.cbam.tooling import scenario
+from odoo.addons.cbam_emissions.tests.workbook_common import blank_template, calculated
+from odoo.addons.cbam_emissions.workbook import compare
 
 #: lot: direct, indirect per tonne and default share, worked by hand in docs/demo-figures.md
 SCREWS = {
@@ -74,6 +78,24 @@ class TestDemoScenario(TransactionCase):
         averaging = lines.filtered(lambda line: line.kind == "averaging").embedded()
         self.assertAlmostEqual(averaging.direct, 2.51 * 7.0859 / 3 - 6.085887, delta=1e-9)
         self.assertAlmostEqual(lines.filtered(lambda line: line.kind == "adjusting").embedded().direct, 0, delta=1e-9)
+
+    def test_the_official_workbook_shows_the_same(self):
+        """Example 4 from receipts to the Commission's own workbook: its formulas, calculated by LibreOffice."""
+        wizard = self.env["cbam.workbook.fill"].create(
+            {
+                "statement_id": self.env["cbam.statement"].search([]).id,
+                "new_blank": base64.b64encode(blank_template()),
+                "new_blank_name": "template.xlsx",
+            }
+        )
+        wizard.action_fill()
+        check = compare.check(calculated(base64.b64decode(wizard.file)))
+        self.assertEqual([str(cell) for cell in check.differences], [])
+        shown = {product.product.cn_code: product.product.results for product in check.products}
+        self.assertEqual(set(shown), set(PERIOD))
+        for code, (_level, direct, indirect) in PERIOD.items():
+            self.assertAlmostEqual(shown[code].see_direct / direct, 1, delta=1e-9, msg=code)
+            self.assertAlmostEqual(shown[code].see_indirect / indirect, 1, delta=1e-9, msg=code)
 
     def test_nothing_is_missing(self):
         blocking = self.env["cbam.data.gap"].search([("severity", "=", "blocking")])

@@ -1,5 +1,5 @@
-from odoo.exceptions import UserError
-from odoo.tests import Form
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user
 
 from .posting_common import BOLT, ROD, PostingCase
 
@@ -78,6 +78,19 @@ class TestLateFacts(LateCase):
         again = self._late()
         self.assertEqual((again.receipt_count, again.order_count, again.difference), (0, 0, 0))
         self.assertFalse(again.line_ids)
+
+    def test_a_manager_applies_them_and_nobody_else(self):
+        receipt, first, _second = self._two_levels()
+        record = self._better_report()
+        reader = new_test_user(self.env, "late_reader", groups="cbam_emissions.group_cbam_user")
+        with self.assertRaises(AccessError):
+            record.with_user(reader).action_late_facts()
+        manager = new_test_user(self.env, "late_manager", groups="cbam_emissions.group_cbam_manager")
+        late = self.env["cbam.late.facts"].with_user(manager)
+        late = late.browse(record.with_user(manager).action_late_facts()["res_id"])
+        self.assertEqual(late.receipt_ids.document_name, receipt.name)
+        late.action_apply()
+        self.assertAlmostEqual(first.cbam_direct, 20, places=9)
 
     def test_the_record_itself_opens_the_preview_of_its_goods(self):
         """Another code is another matter: 10 t of wire at the default value of India stay out of it."""

@@ -2,6 +2,9 @@ import base64
 import io
 import os
 import re
+import shutil
+import subprocess
+import tempfile
 import unittest
 import zipfile
 from datetime import date
@@ -12,6 +15,8 @@ from .common import CbamCase
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLES = Path(os.environ.get("CBAM_EXAMPLES") or REPOSITORY.parent / "shared" / "examples")
+REFERENCE = Path(os.environ.get("CBAM_REFERENCE") or REPOSITORY.parent / "shared" / "reference")
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 #: The parts of the sheets that tests change, in the Commission's files.
 PARTS = {
@@ -19,6 +24,37 @@ PARTS = {
     "B_EmInst": "xl/worksheets/sheet6.xml",
     "Summary_Products": "xl/worksheets/sheet13.xml",
 }
+
+
+def blank_template():
+    """The Commission's blank communication template; skips the test where it is not."""
+    found = sorted(REFERENCE.glob("communication_template_*blank*.xlsx"))
+    if not found:
+        raise unittest.SkipTest(
+            f"the Commission's blank communication template is not in {REFERENCE}; set CBAM_REFERENCE to its folder"
+        )
+    return found[0].read_bytes()
+
+
+def calculated(content):
+    """A workbook as LibreOffice has calculated it; skips the test where there is no LibreOffice."""
+    if not SOFFICE:
+        raise unittest.SkipTest("LibreOffice is not on this machine (apt: libreoffice-calc-nogui)")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "filled.xlsx").write_bytes(content)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = [SOFFICE, "--headless", profile, "--convert-to", "xlsx", "--outdir", folder / "calculated"]
+        subprocess.run(
+            [*command, folder / "filled.xlsx"],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            timeout=300,
+        )
+        return (folder / "calculated" / "filled.xlsx").read_bytes()
 
 
 class WorkbookCase(CbamCase):
