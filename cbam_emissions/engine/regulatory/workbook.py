@@ -59,6 +59,7 @@ def check_container(content: bytes) -> None:
                     with container.open(part) as stream:
                         if b"<!DOCTYPE" in stream.read(HEADER_BYTES):
                             raise UnreadableFile("The workbook defines XML entities; it is not read.")
+    # zipfile answers a compression or encryption it does not know with NotImplementedError and RuntimeError.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise UnreadableFile("The file is not an Excel workbook (.xlsx), or it is damaged or encrypted.") from error
 
