@@ -20,6 +20,7 @@
         "data/cbam_price_feed_cron.xml",
         "wizard/cbam_certificate_price_entry_views.xml",
         "views/cbam_price_feed_views.xml",
+        "views/product_supplierinfo_views.xml",
         "views/purchase_order_line_views.xml",
         "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",

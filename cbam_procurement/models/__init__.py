@@ -18,6 +18,7 @@ from . import cbam_price_feed
 from . import cbam_specific_emission
 from . import mrp_bom
 from . import product_product
+from . import product_supplierinfo
 from . import product_template
 from . import purchase_order
 from . import purchase_order_line

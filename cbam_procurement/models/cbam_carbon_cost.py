@@ -13,6 +13,7 @@ from odoo.addons.cbam_emissions.engine.errors import EngineError
 from odoo.addons.cbam_emissions.models.cbam_import_valuation import GOOD, UNCLEAR, ImportedGood
 
 from .cbam_kit import Part
+from .purchase_of_goods import PurchaseOfGoods
 
 # Where a company has no time zone of its own: customs of the Union reckon in local time.
 CUSTOMS_TZ = "Europe/Brussels"
@@ -21,11 +22,9 @@ OUTSIDE_THRESHOLD = ("hydrogen", "electricity")  # 2023/956 Annex VII
 
 @dataclass
 class Quote:
-    """A purchase line on the way to its cost."""
+    """A purchase on the way to its cost."""
 
-    line: object
-    quantity: float
-    arrival: object
+    purchase: PurchaseOfGoods
     parts: list
     is_kit: bool
     goods: dict
@@ -34,7 +33,10 @@ class Quote:
 
 @dataclass
 class Evaluated:
-    """What is known of a purchase line: ``state`` and, where there is any obligation, the engine's figures."""
+    """What is known of a purchase: ``state`` and, where there is any obligation, the engine's figures.
+
+    :ivar offers: what the engine was asked, one for each of the goods
+    """
 
     state: str
     cost: engine.CarbonCost | None = None
@@ -45,6 +47,7 @@ class Evaluated:
     exposure: bool = False
     warnings: tuple = ()
     is_kit: bool = False
+    offers: tuple = ()
 
 
 class CbamCarbonCost(models.AbstractModel):
@@ -61,64 +64,107 @@ class CbamCarbonCost(models.AbstractModel):
         rest = lines.filtered(lambda line: line not in found)
         for line in rest.filtered(lambda line: line.order_id.cbam_import != "import"):
             found[line] = Evaluated(line.order_id.cbam_import or "none")
-        quotes = self._quotes(rest.filtered(lambda line: line not in found))
+        purchases = {line: self._purchase(line) for line in rest if line not in found}
+        evaluated = self.evaluate_purchases(purchases.values())
+        return found | {line: evaluated[purchase] for line, purchase in purchases.items()}
+
+    @api.private
+    def evaluate_purchases(self, purchases):
+        """``{purchase: Evaluated}`` of goods that the company imports, in a number of queries that does not depend on
+        how many there are."""
+        self = self.sudo()
+        quotes = self._quotes(list(purchases))
         valuations = self.env["cbam.import.valuation"].valuations(
             {good for quote in quotes for good in quote.goods.values()}
         )
         prices = self.env["cbam.certificate.price"].rows()
         rates = self.env["cbam.euro.rate"].rates(self._rate_keys(quotes, valuations))
-        for quote in quotes:
-            found[quote.line] = self._evaluated(quote, valuations, prices, rates)
-        return found
+        return {quote.purchase: self._evaluated(quote, valuations, prices, rates) for quote in quotes}
+
+    @api.private
+    def local_day(self, moment, company):
+        """The day of a moment in UTC where the company's customs office is."""
+        zone = ZoneInfo(company.partner_id.tz or CUSTOMS_TZ)
+        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+
+    @api.private
+    def rate_day(self, order):
+        """Odoo reckons an order in company currency at the rate of its date: carbon and price must agree."""
+        return (order.date_order or fields.Datetime.now()).date()
+
+    @api.private
+    def import_kind(self, destination, vendor, duty_paid=False):
+        """Who is importer of record, as far as addresses tell: ``import``, ``free`` or ``outside``. A proposal."""
+        if destination and not destination.cbam_in_union():
+            return "outside"
+        return "free" if duty_paid or vendor.country_id.cbam_in_union() else "import"
 
     # -- gathering ---------------------------------------------------------------------------------------------------
 
     @api.model
-    def _quotes(self, lines):
-        quotes = []
-        for company, of_company in lines.grouped("company_id").items():
-            bills = self.env["cbam.kit"].bills(of_company.product_id, company)
+    def _purchase(self, line):
+        """A purchase line. Nothing ordered (quantity 0) still has a cost per unit: one unit is reckoned."""
+        moment = line.date_planned or line.order_id.date_planned or line.order_id.date_order or fields.Datetime.now()
+        return PurchaseOfGoods(
+            company=line.company_id,
+            vendor=line.order_id.partner_id.commercial_partner_id,
+            product=line.product_id,
+            uom=line.product_uom_id or line.product_id.uom_id,
+            quantity=line.product_qty or 1.0,
+            arrival=self.local_day(moment, line.company_id),
+            rate_day=self.rate_day(line.order_id),
+            origin=line.cbam_origin_country_id,
+            installation=line.cbam_installation_id,
+            production_year=line.cbam_production_year,
+        )
+
+    @api.model
+    def _quotes(self, purchases):
+        by_company, quotes = {}, []
+        for purchase in purchases:
+            by_company.setdefault(purchase.company, []).append(purchase)
+        for company, of_company in by_company.items():
+            products = self.env["product.product"].union(*(purchase.product for purchase in of_company))
+            bills = self.env["cbam.kit"].bills(products, company)
             vendors = self._vendor_lines(of_company, bills, company)
-            for line in of_company:
-                quotes.append(self._quote(line, bills, vendors))
+            quotes += [self._quote(purchase, bills, vendors) for purchase in of_company]
         return quotes
 
     @api.model
-    def _quote(self, line, bills, vendors):
-        """A line with its goods. Nothing ordered (quantity 0) still has a cost per unit: one unit is reckoned."""
-        product, uom = line.product_id, line.product_uom_id or line.product_id.uom_id
-        quantity, is_kit, problems = line.product_qty or 1.0, product in bills, []
+    def _quote(self, purchase, bills, vendors):
+        """A purchase with its goods."""
+        product, is_kit, problems = purchase.product, purchase.product in bills, []
         try:
-            parts = self.env["cbam.kit"].parts(product, quantity, uom, bills)
+            parts = self.env["cbam.kit"].parts(product, purchase.quantity, purchase.uom, bills)
         except UserError as error:
             parts, problems = [], [str(error)]
-        quote = Quote(line, quantity, self._arrival(line), parts, is_kit, {}, problems)
+        quote = Quote(purchase, parts, is_kit, {}, problems)
         for part in parts:
-            vendor = vendors.get((line.order_id.partner_id.commercial_partner_id.id, part.product.product_tmpl_id.id))
+            vendor = vendors.get((purchase.vendor.id, part.product.product_tmpl_id.id))
             quote.goods[part] = self._good(quote, part.product, vendor if is_kit else None)
         return quote
 
     @api.model
     def _good(self, quote, product, vendor):
-        """The line names origin and installation; of a kit each component has its own, and takes the line's else."""
-        line, year = quote.line, quote.arrival.year
-        origin, installation = line.cbam_origin_country_id, line.cbam_installation_id
+        """The purchase names origin and installation; of a kit each component has its own, and takes these else."""
+        purchase, year = quote.purchase, quote.purchase.arrival.year
+        origin, installation = purchase.origin, purchase.installation
         if quote.is_kit:
             origin = (vendor and vendor.cbam_origin_country_id) or product.cbam_origin_country_id or origin
             installation = (vendor and vendor.cbam_installation_id) or product.cbam_installation_id or installation
         return ImportedGood(
-            company_id=line.company_id.id,
+            company_id=purchase.company.id,
             cn_code=product.cbam_cn_code or None,
             origin_id=origin._origin.id or None,
             installation_id=installation._origin.id or None,
             year=year,
-            period=line.cbam_production_year or year,
+            period=purchase.production_year or year,
             route_letter=product.cbam_route_letter or None,
             composition=product.cbam_content_range or None,
         )
 
     @api.model
-    def _vendor_lines(self, lines, bills, company):
+    def _vendor_lines(self, purchases, bills, company):
         """``{(vendor, template): supplierinfo}`` of the components of kits, the first in Odoo's own order."""
         parts = self.env["product.product"].union(
             *(part.product_id for product, bill in bills.items() for part in self.env["cbam.kit"].lines(bill, product))
@@ -127,7 +173,7 @@ class CbamCarbonCost(models.AbstractModel):
             return {}
         found = self.env["product.supplierinfo"].search(
             [
-                ("partner_id", "child_of", lines.order_id.partner_id.commercial_partner_id.ids),
+                ("partner_id", "child_of", list({id_ for purchase in purchases for id_ in purchase.vendor.ids})),
                 ("product_tmpl_id", "in", parts.product_tmpl_id.ids),
                 ("company_id", "in", [False, company.id]),
             ]
@@ -138,23 +184,11 @@ class CbamCarbonCost(models.AbstractModel):
         return vendors
 
     @api.model
-    def _arrival(self, line):
-        """The day on which the goods are expected, in local time."""
-        moment = line.date_planned or line.order_id.date_planned or line.order_id.date_order or fields.Datetime.now()
-        zone = ZoneInfo(line.company_id.partner_id.tz or CUSTOMS_TZ)
-        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
-
-    @api.model
-    def _rate_date(self, line):
-        """Odoo reckons an order in company currency at the rate of its date: carbon and price must agree."""
-        return (line.order_id.date_order or fields.Datetime.now()).date()
-
-    @api.model
     def _rate_keys(self, quotes, valuations):
         """Of the company's currency, and of what carbon prices were paid in: ``(company, currency, day)``."""
         keys = set()
         for quote in quotes:
-            company, day = quote.line.company_id, self._rate_date(quote.line)
+            company, day = quote.purchase.company, quote.purchase.rate_day
             keys.add((company, company.currency_id, day))
             for good in quote.goods.values():
                 currency = self._record(valuations[good]).carbon_price_currency_id
@@ -170,16 +204,17 @@ class CbamCarbonCost(models.AbstractModel):
 
     @api.model
     def _evaluated(self, quote, valuations, prices, rates):
-        company = quote.line.company_id
-        rate = rates[company, company.currency_id, self._rate_date(quote.line)]
+        company, arrival = quote.purchase.company, quote.purchase.arrival
+        rate = rates[company, company.currency_id, quote.purchase.rate_day]
         outcomes = {part: valuations[good] for part, good in quote.goods.items()}
         concerned = [part for part in quote.parts if outcomes[part].outcome in (GOOD, UNCLEAR)]
         if not concerned and not quote.problems:
             kinds = {value.outcome for value in outcomes.values()}
             return Evaluated("exempt" if "exempt" in kinds else "not_cbam", is_kit=quote.is_kit)
-        price = price_of_import(quote.arrival, prices, scenario=self._scenario(company))
+        price = price_of_import(arrival, prices, scenario=self._scenario(company))
         masses = {part: self._mass(part) for part in concerned}
-        costs = [self._cost(quote, part, outcomes[part], masses[part], price, rates) for part in concerned]
+        offers = [self._offer_of(quote, part, outcomes[part], masses[part], price, rates) for part in concerned]
+        costs = [engine.safely(offer) for offer in offers]
         whole = engine.total(costs)
         missing = (*quote.problems, *whole.missing)
         if not missing and rate is None:
@@ -190,7 +225,7 @@ class CbamCarbonCost(models.AbstractModel):
         return Evaluated(
             state=state,
             cost=whole,
-            unit_cost=None if missing else self._unit_cost(costs, quote.quantity),
+            unit_cost=None if missing else self._unit_cost(costs, quote.purchase.quantity),
             functional_quantity=functional,
             price=price,
             rate=rate,
@@ -198,6 +233,7 @@ class CbamCarbonCost(models.AbstractModel):
             and all(outcomes[part].sector not in OUTSIDE_THRESHOLD for part in concerned),
             warnings=tuple(dict.fromkeys([*warnings, *gaps])),
             is_kit=quote.is_kit,
+            offers=tuple(offers),
         )
 
     @api.model
@@ -211,24 +247,21 @@ class CbamCarbonCost(models.AbstractModel):
         return self.env["cbam.mass"].net_mass(part.quantity, part.uom, part.product)
 
     @api.model
-    def _cost(self, quote, part: Part, valuation, mass, price, rates):
-        line, name = quote.line, part.product.display_name
+    def _offer_of(self, quote, part: Part, valuation, mass, price, rates):
         if valuation.outcome == UNCLEAR:
-            sentence = self.env._("The CN code of %s is too short to tell the good.", name)
-            return engine.safely(self._offer(quote, part, price, engine.Sourced(None, sentence), None, None))
+            sentence = self.env._("The CN code of %s is too short to tell the good.", part.product.display_name)
+            return self._offer(quote, part, price, engine.Sourced(None, sentence), None, None)
         tonnes, why = mass
         weighed = self._weighed(part, tonnes) if tonnes is not None else why
-        return engine.safely(
-            self._offer(
-                quote,
-                part,
-                price,
-                engine.Sourced(tonnes, weighed),
-                self._reduced(quote, valuation, price, rates),
-                valuation.default,
-                likelihood=line.company_id.cbam_claim_likelihood,
-                electricity=valuation.sector == "electricity",
-            )
+        return self._offer(
+            quote,
+            part,
+            price,
+            engine.Sourced(tonnes, weighed),
+            self._reduced(quote, valuation, price, rates),
+            valuation.default,
+            likelihood=quote.purchase.company.cbam_claim_likelihood,
+            electricity=valuation.sector == "electricity",
         )
 
     @api.model
@@ -238,11 +271,11 @@ class CbamCarbonCost(models.AbstractModel):
         currency = record.carbon_price_currency_id
         if not currency or price.price is None:
             return actual
-        rate = rates[quote.line.company_id, currency, self._rate_date(quote.line)]
+        rate = rates[quote.purchase.company, currency, quote.purchase.rate_day]
         paid = record.carbon_price(1.0 / rate) if rate else None
         if paid is None:
             return actual
-        saved = price_reduction(actual.basis, quote.arrival.year, paid, float(price.price))
+        saved = price_reduction(actual.basis, quote.purchase.arrival.year, paid, float(price.price))
         source = self.env._(
             "%(record)s: %(price)s EUR paid on %(covered)s tCO2e/t (2023/956 Art. 9)",
             record=record.display_name,
@@ -258,7 +291,8 @@ class CbamCarbonCost(models.AbstractModel):
     @api.model
     def _offer(self, quote, part, price, mass, actual, default, **values):
         good = quote.goods[part]
-        quarter = (quote.arrival.year, (quote.arrival.month + 2) // 3) if quote.arrival.year == 2026 else None
+        arrival = quote.purchase.arrival
+        quarter = (arrival.year, (arrival.month + 2) // 3) if arrival.year == 2026 else None
         return engine.Offer(
             name=part.product.display_name,
             mass=mass,
@@ -304,8 +338,8 @@ class CbamCarbonCost(models.AbstractModel):
                 sentences.append(
                     _("%s: the producing installation is not known, so the default value counts.", part.product.name)
                 )
-            uom = quote.line.product_uom_id
-            if not quote.is_kit and uom and not self.env["cbam.mass"].share_reference(uom, part.product.uom_id):
+            uom = quote.purchase.uom
+            if not quote.is_kit and not self.env["cbam.mass"].share_reference(uom, part.product.uom_id):
                 sentences += self.env["cbam.unit.check"].warnings([(part.product, uom)])
         return sentences
 

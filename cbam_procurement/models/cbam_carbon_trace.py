@@ -127,7 +127,7 @@ class CbamCarbonTrace(models.AbstractModel):
             )
         sentences += trace.get("missing", ())
         rate = trace.get("rate")
-        currency = line.company_id.currency_id
+        currency = (line.company_id or self.env.company).currency_id
         if rate and currency.name != "EUR":
             sentences.append(
                 _(

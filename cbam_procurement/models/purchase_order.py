@@ -66,13 +66,9 @@ class PurchaseOrder(models.Model):
     def _compute_cbam_import(self):
         """A proposal. What the buyer has settled stays until the vendor or the destination changes."""
         for order in self:
-            destination = order._cbam_destination()
-            if destination and not destination.cbam_in_union():
-                order.cbam_import = "outside"
-            elif order.incoterm_id.code == DELIVERED_DUTY_PAID or order.partner_id.country_id.cbam_in_union():
-                order.cbam_import = "free"
-            else:
-                order.cbam_import = "import"
+            order.cbam_import = self.env["cbam.carbon.cost"].import_kind(
+                order._cbam_destination(), order.partner_id, order.incoterm_id.code == DELIVERED_DUTY_PAID
+            )
 
     def _cbam_destination(self):
         """The country where the goods arrive; empty where nobody has entered it."""

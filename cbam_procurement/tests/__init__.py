@@ -8,3 +8,4 @@ from . import test_data_request
 from . import test_supplier_portal
 from . import test_supplier_walls
 from . import test_supplier_workbook
+from . import test_vendor_pricelist
