@@ -7,7 +7,8 @@ gas on meters, scrap, screws taken in again by the process that made them, deliv
 
 from datetime import datetime, timedelta
 
-from ..scenario.factory import Factory, at
+from ..scenario.company import at
+from ..scenario.factory import Factory
 from .copies import DOCUMENTS, Copies
 
 YEAR = 2026

@@ -5,7 +5,7 @@ scrapped inside an order, blanks scrapped out of stock, a backorder, meters read
 with a serial number. Worked by hand in ``docs/demo-figures.md``.
 """
 
-from .factory import at
+from .company import at
 
 SEPTEMBER_BEGINS, SEPTEMBER_ENDS = "2026-08-31 18:30", "2026-09-30 18:30"
 CN_ROD, CN_BOLT, CN_MACHINE, CN_CASTING = "72139149", "73181588", "84581120", "73259910"

@@ -1,40 +1,28 @@
 """The demo company, and its documents as its users would enter them."""
 
-from datetime import datetime
-
-from freezegun import freeze_time
-
 from odoo.fields import Command
+
+from .company import Company
 
 SAMPLE_GRID = b"""use,country,factor,reference
 consumption,IN,0.833,"Sample for the demonstration (the factor of the Commission's example), not an official value"
 """
 
 
-def at(moment):
-    """Freezes the clock of Odoo: ``with at("2026-01-05 06:00"):`` (UTC)."""
-    return freeze_time(datetime.fromisoformat(moment), tick=False)
-
-
-class Factory:
+class Factory(Company):
     """A maker of fasteners in India with one installation, and the flows of its everyday work."""
 
     def __init__(self, env):
-        self.env = env
-        self.company = env.company
+        super().__init__(env)
         self.warehouse = env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1)
         self.stock = self.warehouse.lot_stock_id
-        self.tonne, self.kg, self.unit = (env.ref(f"uom.product_uom_{name}") for name in ("ton", "kgm", "unit"))
         self._set_up_company()
         self._set_up_installation()
 
     def _set_up_company(self):
         self.company.write({"name": "Example Fasteners", "country_id": self.env.ref("base.in").id})
         features = ("group_mrp_routings", "group_mrp_byproducts", "group_mrp_workorder_dependencies")
-        groups = [self.env.ref(f"mrp.{name}", raise_if_not_found=False) for name in features]
-        groups += [self.env.ref("stock.group_production_lot"), self.env.ref("uom.group_uom")]
-        everybody = self.env.ref("base.group_user")
-        everybody.implied_ids = [Command.link(group.id) for group in groups if group]
+        self.for_everybody(*(f"mrp.{name}" for name in features), "stock.group_production_lot", "uom.group_uom")
 
     def _set_up_installation(self):
         """One site, its electricity at the grid's (sample) factor."""
@@ -68,14 +56,6 @@ class Factory:
 
     # -- master data -----------------------------------------------------------------------------------------------
 
-    def product(self, name, uom, cn_code, **values):
-        """A storable product, with what follows from its CN code today (not on a frozen day of the story)."""
-        product = self.env["product.product"].create(
-            {"name": name, "is_storable": True, "uom_id": uom.id, "cbam_cn_code": cn_code, **values}
-        )
-        self.env.flush_all()
-        return product
-
     def process(self, name, cn_code, route_letter, workcenter):
         """A production process on a work centre of its own."""
         return self.env["cbam.process"].create(
@@ -90,59 +70,6 @@ class Factory:
 
     def workcenter(self, name):
         return self.env["mrp.workcenter"].create({"name": name})
-
-    def supplier(self, name, country, product, origin=None):
-        """A vendor with the installation that makes what it sells."""
-        country = self.env.ref(f"base.{country}")
-        mill = self.env["cbam.installation"].create({"name": f"{name}, mill", "country_id": country.id})
-        vendor = self.env["res.partner"].create({"name": name, "is_company": True, "country_id": country.id})
-        self.env["product.supplierinfo"].create(
-            {
-                "partner_id": vendor.id,
-                "product_tmpl_id": product.product_tmpl_id.id,
-                "cbam_installation_id": mill.id,
-                "cbam_origin_country_id": country.id,
-            }
-        )
-        return vendor, mill
-
-    def verified_record(self, mill, cn_code, direct, indirect, sefa):
-        """The supplier's verified report of 2026, as it arrives in spring 2027."""
-        env = self.env
-        category = env["cbam.dataset"]._cn_index().match(cn_code).category
-        verifier = env["res.partner"].search([("name", "=", "Example Verification Body")], limit=1) or env[
-            "res.partner"
-        ].create(
-            {
-                "name": "Example Verification Body",
-                "is_company": True,
-                "street": "Sample street 1",
-                "country_id": env.ref("base.de").id,
-            }
-        )
-        record = env["cbam.specific.emission"].create(
-            {
-                "installation_id": mill.id,
-                "cn_code": cn_code,
-                "year": 2026,
-                "see_direct": direct,
-                "see_indirect": indirect,
-                "has_sefa": True,
-                "sefa": sefa,
-                "report_ref": f"Sample report {mill.name} 2026",
-                "report_date": "2027-02-26",
-                "verifier_id": verifier.id,
-                "accreditation_ref": "SAMPLE-0001",
-                "accreditation_body": "Sample accreditation body",
-                "accreditation_country_id": env.ref("base.de").id,
-                "accreditation_date": "2026-09-15",
-                "accreditation_expiry": "2031-09-14",
-                "accreditation_category_ids": env["cbam.goods.category"].search([("code", "=", category)]).ids,
-                "assurance": "reasonable",
-            }
-        )
-        record.action_verify()
-        return record
 
     def stream(self, process, name, meter_code, unit, workcenter, rate, **values):
         """A metered source stream of a process with its meter on the work centre.

@@ -7,7 +7,7 @@ end of each quarter.
 
 from typing import NamedTuple
 
-from .factory import at
+from .company import at
 
 QUARTERS = (
     # order started, order finished, meters read (UTC; the site is 5:30 ahead, so 18:30 is midnight)

@@ -1,6 +1,7 @@
-"""The table at the end of the story: every finished lot and what it carries."""
+"""The tables at the end of the story: what every finished lot carries, the period's goods, the compared offers."""
 
 PERIOD_HEADER = ("CN code", "process", "t", "SEE direct", "SEE indirect", "in scope", "SEFA", "default")
+OFFER_HEADER = ("product", "vendor", "quoted", "price", "carbon low – expected – high", "with carbon", "days", "data")
 HEADER = ("lot", "product", "quantity", "t", "direct t/t", "indirect t/t", "in scope t/t", "default", "data")
 
 
@@ -8,16 +9,13 @@ def of_lots(env, lots):
     """The finished lots as a text table; figures per tonne of net mass, *operational, not for CBAM*."""
     figures = env["stock.lot"].browse([lot.id for lot in lots])._cbam_figures()
     rows = [HEADER, *(_row(lot, figures[lot.id]) for lot in lots)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
-    lines = [_format(row, widths) for row in rows]
-    lines.insert(1, "  ".join("-" * width for width in widths))
     totals = env["cbam.emission.line"].search([("place_from", "in", ("source", "supplier"))]).embedded()
     gaps = env["cbam.data.gap"].search_count([("severity", "=", "blocking")])
     return "\n".join(
         [
             "What every finished lot carries, from what was actually consumed (operational, not for CBAM):",
             "",
-            *lines,
+            *_aligned(rows),
             "",
             f"Into the books: {totals.direct:,.3f} t direct, {totals.indirect_total:,.3f} t indirect;"
             f" {gaps} figure(s) missing. Ledger lines: {env['cbam.emission.line'].search_count([])}.",
@@ -41,12 +39,53 @@ def of_period(statement):
                 f"{good.default_share or 0:.1%}",
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(PERIOD_HEADER))]
-    lines = [_format(row, widths) for row in rows]
-    lines.insert(1, "  ".join("-" * width for width in widths))
     root = statement.root_hash[:16]
     title = f"{statement.display_name}: what the law asks, tCO2e per tonne of a CN code (root hash {root}…):"
-    return "\n".join([title, "", *lines])
+    return "\n".join([title, "", *_aligned(rows)])
+
+
+def of_offers(orders):
+    """The compared requests for quotation in the company's currency: every line, then the orders as a whole."""
+    best = orders[0].cbam_best_lines()
+    rows = [OFFER_HEADER]
+    for lines in orders.order_line.grouped("product_id").values():
+        cheapest = min(lines.mapped("price_total_cc"))
+        for line in lines:
+            quoted = f"{line.product_qty:,.0f} {line.product_uom_id.name}"
+            marks = (line.price_total_cc == cheapest, line.id in best["cbam_landed_total"])
+            rows.append((line.product_id.name, line.partner_id.name, quoted, *_money(line, line.price_total_cc, marks)))
+    prices = {order: sum(order.order_line.mapped("price_total_cc")) for order in orders}
+    totals = orders.mapped("cbam_landed_total")
+    for order, price in prices.items():
+        marks = (price == min(prices.values()), order.cbam_landed_total == min(totals))
+        rows.append(("Order " + order.name, order.partner_id.name, "", *_money(order.order_line, price, marks)))
+    line, company = orders.order_line[0], orders.company_id
+    return "\n".join(
+        [
+            f"Three offers, asked on {orders[0].date_order:%Y-%m-%d}: {company.currency_id.name} without tax,"
+            f" carbon at EUR {line.cbam_price:.2f} a certificate (* is best):",
+            "",
+            *_aligned(rows),
+            "",
+            f"In Odoo: company {company.name}, Purchase, {orders[0].name}, Alternatives, Compare Product Lines.",
+        ]
+    )
+
+
+def _money(lines, price, marks):
+    """Price, band, price and carbon, days and data of lines that belong together; a missing figure is a dash."""
+    cheapest, best = (" *" if mark else "  " for mark in marks)
+    states = dict(lines._fields["cbam_state"].selection)
+    figures = [lines.mapped(name) for name in ("cbam_carbon_low", "cbam_carbon_cost", "cbam_carbon_high")]
+    low, expected, high = (None if None in values else sum(values) for values in figures)
+    missing = expected is None
+    return (
+        f"{price:,.2f}{cheapest}",
+        "–" if missing else f"{low:,.2f} – {expected:,.2f} – {high:,.2f}",
+        "–" if missing else f"{price + expected:,.2f}{best}",
+        f"{max(lines.mapped('cbam_lead_days'))}",
+        ", ".join(dict.fromkeys(states[state] for state in lines.mapped("cbam_state"))),
+    )
 
 
 def _row(lot, figure):
@@ -64,8 +103,14 @@ def _row(lot, figure):
     )
 
 
-def _format(row, widths):
-    return "  ".join(
-        cell.ljust(width) if column < 2 else cell.rjust(width)
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-    ).rstrip()
+def _aligned(rows):
+    """Lines of text with columns side by side; the first two are names and stand at the left."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]

@@ -6,7 +6,7 @@ average (2025/2547 Art. 14(1)); here two processes can show what they have used 
 
 from odoo.fields import Command
 
-from .factory import at
+from .company import at
 
 
 def close(factory):
