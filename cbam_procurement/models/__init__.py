@@ -17,6 +17,7 @@ from . import cbam_portal_wall
 from . import cbam_price_feed
 from . import cbam_specific_emission
 from . import mrp_bom
+from . import mrp_bom_line
 from . import product_product
 from . import product_supplierinfo
 from . import product_template
@@ -24,5 +25,6 @@ from . import purchase_order
 from . import purchase_order_line
 from . import res_company
 from . import res_config_settings
+from . import res_currency_rate
 from . import res_partner
 from . import uom_uom

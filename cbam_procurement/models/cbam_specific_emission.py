@@ -1,5 +1,24 @@
 from odoo import api, fields, models
 
+from odoo.addons.cbam_emissions.models.cbam_carbon_price_paid import CARBON_PRICE_FIELDS
+
+#: What the carbon cost of a purchase line reads of a record.
+COST_FIELDS = {
+    "installation_id",
+    "company_id",
+    "cn_code",
+    "year",
+    "composition",
+    "state",
+    "see_direct",
+    "see_indirect_scope",
+    "sefa",
+    "has_sefa",
+    "route_letter",
+    "report_ref",
+    *CARBON_PRICE_FIELDS,
+}
+
 
 class CbamSpecificEmission(models.Model):
     _inherit = "cbam.specific.emission"
@@ -20,9 +39,11 @@ class CbamSpecificEmission(models.Model):
         return records
 
     def write(self, vals):
+        installations = self.installation_id
         result = super().write(vals)
-        if set(vals) & {"state", "see_direct", "see_indirect_scope", "sefa", "has_sefa", "route_letter", "company_id"}:
-            self._cbam_renew_lines()
+        if not COST_FIELDS.isdisjoint(vals):
+            lines = self.env["purchase.order.line"]
+            lines.cbam_renew_of_installations(installations | self.installation_id)
         return result
 
     def unlink(self):

@@ -7,7 +7,7 @@ class MrpBom(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         bills = super().create(vals_list)
-        bills._cbam_kit_templates().cbam_renew_lines()
+        bills.cbam_renew_kits()
         return bills
 
     def write(self, vals):
@@ -21,6 +21,11 @@ class MrpBom(models.Model):
         result = super().unlink()
         templates.cbam_renew_lines()
         return result
+
+    @api.private
+    def cbam_renew_kits(self):
+        """Renew the carbon cost of open purchase lines of the kits among the bills."""
+        self._cbam_kit_templates().cbam_renew_lines()
 
     def _cbam_kit_templates(self):
         return self.filtered(lambda bill: bill.type == "phantom").product_tmpl_id

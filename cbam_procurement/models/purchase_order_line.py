@@ -53,6 +53,7 @@ class PurchaseOrderLine(models.Model):
     )
     cbam_production_year = fields.Integer(
         "Year of Production",
+        copy=False,
         help="Only where it is proven and earlier than the year of importation: the supplier's report of that year "
         "then counts (2025/2547 Art. 7). Imports of 2026 always count as 2026.",
     )
@@ -236,8 +237,17 @@ class PurchaseOrderLine(models.Model):
             line.cbam_warning = "\n".join(evaluated.warnings) or False
             line.cbam_trace = trace.steps(line, evaluated)
 
-    @api.depends("price_total_cc", "cbam_carbon_cost", "cbam_carbon_unit", "product_uom_qty", "price_unit", "discount")
+    @api.depends(
+        "price_total_cc",
+        "cbam_carbon_cost",
+        "cbam_carbon_unit",
+        "product_qty",
+        "product_uom_id",
+        "price_unit",
+        "discount",
+    )
     def _compute_cbam_landed(self):
+        """ODOO: ``product_uom_qty`` is rounded, and stays as it is when the factor of a unit changes."""
         mass = self.env["cbam.mass"]
         for line in self:
             line.cbam_landed_total = line.cbam_landed_unit = None
@@ -247,13 +257,12 @@ class PurchaseOrderLine(models.Model):
             unit = line.product_uom_id
             if not unit or not mass.share_reference(unit, line.product_id.uom_id):
                 continue
-            if line.product_uom_qty:
-                line.cbam_landed_unit = line.cbam_landed_total / line.product_uom_qty
+            units = mass.convert(line.product_qty or 1.0, unit, line.product_id.uom_id)
+            if line.product_qty:
+                line.cbam_landed_unit = line.cbam_landed_total / units
             else:
                 price = line.price_unit_discounted / (line.order_id.currency_rate or 1.0)
-                line.cbam_landed_unit = (price + (line.cbam_carbon_unit or 0.0)) / mass.convert(
-                    1.0, unit, line.product_id.uom_id
-                )
+                line.cbam_landed_unit = (price + (line.cbam_carbon_unit or 0.0)) / units
 
     @api.depends("date_planned", "order_id.date_order")
     def _compute_cbam_lead_days(self):
@@ -291,10 +300,11 @@ class PurchaseOrderLine(models.Model):
         for name in ("cbam_emissions", "cbam_carbon_cost", "cbam_landed_total", "cbam_landed_unit"):
             figures = found[name] = {}
             for line in self:
-                value, comparable = line[name], mass.share_reference(line.product_uom_id, line.product_id.uom_id)
-                if value is None or not comparable or not line.product_uom_qty:
+                value, unit, of_product = line[name], line.product_uom_id, line.product_id.uom_id
+                if value is None or not line.product_qty or not mass.share_reference(unit, of_product):
                     continue
-                figures[line] = round(value if name == "cbam_landed_unit" else value / line.product_uom_qty, 9)
+                units = 1.0 if name == "cbam_landed_unit" else mass.convert(line.product_qty, unit, of_product)
+                figures[line] = round(value / units, 9)
         return found
 
     # -- what changes outside of the order ---------------------------------------------------------------------------
@@ -319,13 +329,15 @@ class PurchaseOrderLine(models.Model):
     @api.private
     def cbam_renew_of_installations(self, installations):
         """As :meth:`cbam_renew`, for lines of goods from installations, and for all lines of kits."""
-        kits = self.env["mrp.bom"].sudo().search([("type", "=", "phantom")]).product_tmpl_id
-        of_kits = Domain("product_id.product_tmpl_id", "in", kits.ids)
-        self.cbam_renew(Domain("cbam_installation_id", "in", installations.ids) | of_kits)
+        self.cbam_renew(Domain("cbam_installation_id", "in", installations.ids) | self._cbam_of_kits())
 
     @api.private
     def cbam_renew_products(self, products, goods=False):
-        """As :meth:`cbam_renew`, for lines of products, and for all lines of kits: one may contain them."""
+        """As :meth:`cbam_renew`, for lines of products, and for all lines of kits."""
+        self.cbam_renew(Domain("product_id", "in", products.ids) | self._cbam_of_kits(), goods=goods)
+
+    @api.model
+    def _cbam_of_kits(self):
+        """Lines of kits: any of them may contain the goods in question, at any depth."""
         kits = self.env["mrp.bom"].sudo().search([("type", "=", "phantom")]).product_tmpl_id
-        of_kits = Domain("product_id.product_tmpl_id", "in", kits.ids)
-        self.cbam_renew(Domain("product_id", "in", products.ids) | of_kits, goods=goods)
+        return Domain("product_id.product_tmpl_id", "in", kits.ids)
