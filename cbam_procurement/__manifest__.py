@@ -9,6 +9,8 @@
     "data": [
         "security/ir.model.access.csv",
         "security/cbam_data_rules.xml",
+        "security/cbam_exchange_rules.xml",
+        "data/cbam_exchange_cron.xml",
         "data/cbam_data_request_data.xml",
         "data/cbam_data_request_templates.xml",
         "wizard/cbam_data_request_batch_views.xml",
@@ -17,6 +19,7 @@
         "views/cbam_installation_views.xml",
         "views/res_partner_views.xml",
         "views/supplier_portal_templates.xml",
+        "views/cbam_exchange_views.xml",
         "data/cbam_price_feed_cron.xml",
         "wizard/cbam_certificate_price_entry_views.xml",
         "views/cbam_price_feed_views.xml",

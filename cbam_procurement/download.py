@@ -1,13 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Getting a file from a server that may be slow, broken, lying or hostile."""
 
-import ipaddress
 import socket
 import time
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
+
+from .connections import PrivateAddress, Watch, is_public
 
 TIMEOUT = 15
 DEADLINE = 60
@@ -29,7 +30,16 @@ class _Temporary(DownloadError):
 
 
 def download(
-    url, *, timeout=TIMEOUT, deadline=DEADLINE, max_bytes=MAX_BYTES, attempts=ATTEMPTS, back_off=BACK_OFF, headers=None
+    url,
+    *,
+    timeout=TIMEOUT,
+    deadline=DEADLINE,
+    max_bytes=MAX_BYTES,
+    attempts=ATTEMPTS,
+    back_off=BACK_OFF,
+    headers=None,
+    redirects=MAX_REDIRECTS,
+    public=False,
 ):
     """The body of what a server answers with status 200.
 
@@ -38,11 +48,16 @@ def download(
     :param timeout: seconds to wait for a connection and for each piece of the answer
     :param deadline: seconds in all, for each attempt: a server that drips is left
     :param max_bytes: of the body; a longer one is not read to its end
+    :param redirects: how many are followed
+    :param public: the address itself must begin with https:// and must not lead to a machine of our own network
     :raises DownloadError: says why there is no body
     """
     for attempt in range(attempts):
         try:
-            return _attempt(url, timeout, time.monotonic() + deadline, max_bytes, headers or {})
+            if public:
+                _check_public_https(url)
+            with Watch(deadline) as watch:
+                return _attempt(url, watch, timeout, max_bytes, headers or {}, redirects, public)
         except _Temporary as error:
             if attempt + 1 == attempts:
                 raise DownloadError(str(error)) from error
@@ -50,32 +65,45 @@ def download(
     raise DownloadError(f"{_shown(url)} was not asked.")
 
 
-def _attempt(url, timeout, until, max_bytes, headers):
+def _attempt(url, watch, timeout, max_bytes, headers, redirects, public=False):
     _check_address(url)
     first = urlsplit(url)
-    for _hop in range(MAX_REDIRECTS + 1):
+    for _hop in range(redirects + 1):
         try:
-            with requests.get(
-                url,
-                timeout=timeout,
-                stream=True,
-                allow_redirects=False,
-                headers={**headers, "Accept-Encoding": "identity"},
-            ) as response:
+            with (
+                watch.session(public) as session,
+                session.get(
+                    url,
+                    timeout=timeout,
+                    stream=True,
+                    allow_redirects=False,
+                    headers={**headers, "Accept-Encoding": "identity"},
+                    auth=_as_it_is,
+                ) as response,
+            ):
                 if response.status_code not in _REDIRECTS:
-                    return _body(response, until, max_bytes)
+                    return _body(response, watch, max_bytes)
                 url = urljoin(url, response.headers.get("Location", ""))
+        except PrivateAddress as error:
+            raise DownloadError(f"{_shown(url)} leads to a private address.") from error
         except (requests.RequestException, HTTPError, OSError) as error:
+            if watch.is_over:
+                raise _Temporary(f"{_shown(url)} is too slow.") from error
             raise _Temporary(f"{_shown(url)} does not answer properly ({type(error).__name__}).") from error
         _check_address(url)
         target = urlsplit(url)
         if (target.scheme, target.netloc) != (first.scheme, first.netloc):
             _check_public(target)
-            headers = {}  # what is meant for one server is not told to another
-    raise DownloadError(f"{_shown(url)} redirects more than {MAX_REDIRECTS} times.")
+            public, headers = True, {}  # what is meant for one server is not told to another
+    raise DownloadError(f"{_shown(url)} redirects more than {redirects} times.")
 
 
-def _body(response, until, max_bytes):
+def _as_it_is(prepared):
+    """Without an authorisation of its own, a request would be given one of the system user's ``.netrc``."""
+    return prepared
+
+
+def _body(response, watch, max_bytes):
     where, status = _shown(response.url), response.status_code
     if status == 429 or status >= 500:
         raise _Temporary(f"{where} answers with the error {status}.")
@@ -93,8 +121,8 @@ def _body(response, until, max_bytes):
         content += piece
         if len(content) > max_bytes:
             raise DownloadError(f"{where} sends more than {max_bytes} bytes.")
-        if time.monotonic() > until:
-            raise _Temporary(f"{where} is too slow.")
+    if watch.is_over:
+        raise _Temporary(f"{where} is too slow.")
     if length.isdigit() and len(content) < int(length):
         raise _Temporary(f"{where} ends before the file is complete.")
     return bytes(content)
@@ -111,7 +139,19 @@ def _check_address(url):
         raise DownloadError(f"{_shown(url)} is no address that begins with https:// or http://.")
 
 
-def _check_public(target):
+def _check_public_https(url):
+    """What can be said before anything is connected; the connection is looked at again (:class:`.connections.Watch`).
+
+    :raises DownloadError: the address is another one
+    """
+    _check_address(url)
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        raise DownloadError(f"{_shown(url)} does not begin with https://.")
+    _check_public(parts, "The address leads to")
+
+
+def _check_public(target, leads="The server redirects to"):
     """A server that is asked must not send us to a machine of our own network.
 
     :raises DownloadError: the address leads there, or nowhere
@@ -119,9 +159,9 @@ def _check_public(target):
     try:
         found = socket.getaddrinfo(target.hostname, target.port or 443, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise _Temporary(f"The server redirects to {target.hostname}, which is not known.") from error
-    if not all(ipaddress.ip_address(row[4][0].split("%")[0]).is_global for row in found):
-        raise DownloadError(f"The server redirects to the private address {target.hostname}.")
+        raise _Temporary(f"{leads} {target.hostname}, which is not known.") from error
+    if not all(is_public(row[4][0]) for row in found):
+        raise DownloadError(f"{leads} the private address {target.hostname}.")
 
 
 def _shown(url):

@@ -102,6 +102,12 @@ class CbamSpecificEmission(models.Model):
         help="Share of the specific embedded emissions that precursors brought in; empty where it is not known.",
     )
     electricity = fields.Float("Embedded Electricity", digits=(16, 6), help="MWh per tonne of goods.")
+    renewable_share = OptionalFloat(
+        "Renewable Electricity",
+        aggregator=None,
+        help="Share of the electricity used in production that came from renewable sources; empty where it is not "
+        "known. It tells customers something and changes no other figure.",
+    )
     route_letter = fields.Selection(
         selection=lambda self: self.env["cbam.process"]._fields["route_letter"].selection, string="Production Route"
     )
@@ -196,6 +202,7 @@ class CbamSpecificEmission(models.Model):
         "default_share",
         "indirect_default_share",
         "precursor_share",
+        "renewable_share",
     )
     def _check_figures(self):
         for record in self:
@@ -210,10 +217,9 @@ class CbamSpecificEmission(models.Model):
             for share in (record.default_share, record.indirect_default_share):
                 if not 0 <= share <= 1:
                     raise ValidationError(self.env._("%s: a default share lies between 0 and 1.", record.display_name))
-            if record.precursor_share is not None and not 0 <= record.precursor_share <= 1:
-                raise ValidationError(
-                    self.env._("%s: the precursors' share lies between 0 and 1.", record.display_name)
-                )
+            for share in (record.precursor_share, record.renewable_share):
+                if not 0 <= (share or 0) <= 1:
+                    raise ValidationError(self.env._("%s: a share lies between 0 and 1.", record.display_name))
 
     @api.constrains("cn_code")
     def _check_cn_code(self):

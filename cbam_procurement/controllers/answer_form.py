@@ -5,7 +5,13 @@ import math
 import re
 from datetime import date
 
-SHARE_FIELDS = ("default_share", "indirect_default_share", "precursor_share", "carbon_price_share")
+SHARE_FIELDS = (
+    "default_share",
+    "indirect_default_share",
+    "precursor_share",
+    "renewable_share",
+    "carbon_price_share",
+)
 MOST_CHARACTERS, MOST_OF_NOTE = 200, 2000
 _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,12})?")
 SECTIONS = (
@@ -37,6 +43,7 @@ SECTIONS = (
             "indirect_default_share",
             "precursor_share",
             "electricity",
+            "renewable_share",
         ),
     ),
     (

@@ -92,9 +92,9 @@ class SupplierPortal(CustomerPortal):
         """The form of an answer; read-only once it is submitted."""
         data_request = self._gate(request_id, to_change=answer_id is None)
         answer = self._answer_of(data_request, answer_id) if answer_id else None
-        return self._form(data_request, answer)
+        return self._form(data_request, answer, is_saved=bool(kw.get("saved")))
 
-    def _form(self, data_request, answer, typed=None, errors=None, message=None):
+    def _form(self, data_request, answer, typed=None, errors=None, message=None, is_saved=False):
         form = AnswerForm(data_request, REQUIRED)
         values = self._prepare_portal_layout_values() | {
             "page_name": "cbam_answer",
@@ -103,6 +103,7 @@ class SupplierPortal(CustomerPortal):
             "sections": form.sections(answer, typed, errors),
             "is_open": data_request.is_open_to_supplier(),
             "message": message,
+            "is_saved": is_saved,
             "has_errors": bool(errors),
             "most_megabytes": MOST_BYTES // 1024 // 1024,
         }

@@ -12,6 +12,10 @@ from . import cbam_data_request_line
 from . import cbam_data_request_workbook
 from . import cbam_dataset
 from . import cbam_dataset_loader
+from . import cbam_exchange_access
+from . import cbam_exchange_share
+from . import cbam_exchange_source
+from . import cbam_exchange_token
 from . import cbam_installation
 from . import cbam_portal_wall
 from . import cbam_price_feed

@@ -16,7 +16,7 @@ REQUIRED = (
     "default_share",
 )
 NOT_NEGATIVE = ("see_direct", "see_indirect", "see_indirect_scope", "sefa", "electricity")
-SHARES = ("default_share", "indirect_default_share", "precursor_share")
+SHARES = ("default_share", "indirect_default_share", "precursor_share", "renewable_share")
 #: Copied as they are into the record that an accepted answer becomes.
 COPIED = (
     "cn_code",
@@ -27,6 +27,7 @@ COPIED = (
     "see_indirect_scope",
     "default_share",
     "precursor_share",
+    "renewable_share",
     "report_ref",
     "report_date",
     "accreditation_ref",
@@ -90,6 +91,11 @@ class CbamDataAnswer(models.Model):
     indirect_default_share = OptionalFloat("Default Share of Indirect", aggregator=None, help="Annex IV 1.1(15)(e).")
     precursor_share = OptionalFloat("Precursors' Share", aggregator=None)
     electricity = OptionalFloat("Embedded Electricity", digits=(16, 6), aggregator=None, help="MWh per tonne.")
+    renewable_share = OptionalFloat(
+        "Renewable Electricity",
+        aggregator=None,
+        help="Share of the electricity used in production that is from renewable sources. It changes no other figure.",
+    )
     report_ref = fields.Char("Verification Report")
     report_date = fields.Date("Report Issued On")
     verifier_name = fields.Char("Verifier")
@@ -106,6 +112,12 @@ class CbamDataAnswer(models.Model):
         string="Verification Statement",
     )
     evidence_ids = fields.Many2many("ir.attachment", string="Documents")
+    default_value = OptionalFloat(
+        readonly=True,
+        digits=(16, 5),
+        aggregator=None,
+        help="For comparison: of the country of production, with the mark-up of the year, when the answer was checked.",
+    )
     record_id = fields.Many2one("cbam.specific.emission", "Became", readonly=True, copy=False, ondelete="restrict")
     note = fields.Text("Remarks")
 
@@ -139,7 +151,7 @@ class CbamDataAnswer(models.Model):
         return answers
 
     def write(self, vals):
-        if not set(vals) <= {"installation_id", "record_id"}:
+        if not set(vals) <= {"installation_id", "record_id", "default_value"}:
             self._check_open()
         if vals.get("cn_code"):
             vals = dict(vals, cn_code=vals["cn_code"].replace(" ", ""))
@@ -211,6 +223,12 @@ class CbamDataAnswer(models.Model):
             found = by_ref.get(answer.installation_registry_ref) or by_name.get(key)
             if found and len(found) == 1 and found.country_id == answer.installation_country_id:
                 answer.installation_id = found
+
+    @api.private
+    def keep_defaults(self):
+        """Keep the default values that the answers are compared with: later sets do not change what was decided on."""
+        for answer, value in self.env["cbam.data.answer.check"].defaults(self).items():
+            answer.default_value = value
 
     @api.private
     def make_records(self):

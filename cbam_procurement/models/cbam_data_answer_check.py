@@ -27,7 +27,7 @@ class CbamDataAnswerCheck(models.AbstractModel):
         sentences = answers.problems()
         asked = set(request.line_ids.mapped("cn_code")) - set(answers.mapped("cn_code"))
         sentences += [_("There is no answer for %s.", code) for code in sorted(asked)]
-        defaults, earlier = self._defaults(answers), self._earlier(answers)
+        defaults, earlier = self.defaults(answers), self._earlier(answers)
         for answer in answers:
             own = [*self._against(answer, defaults.get(answer), earlier.get(answer)), *self._around(answer)]
             sentences += [f"{answer.display_name}: {sentence}" for sentence in own]
@@ -66,7 +66,7 @@ class CbamDataAnswerCheck(models.AbstractModel):
             )
 
     @api.model
-    def _defaults(self, answers):
+    def defaults(self, answers):
         """``{answer: default value with mark-up, or None}``, of the country of production."""
         goods = {
             answer: ImportedGood(

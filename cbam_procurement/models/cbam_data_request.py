@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
+from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 from odoo.addons.cbam_emissions.models.own_action import by_own_action, is_own_action
 
 #: Fields that say where a request stands: its actions alone write them.
@@ -65,6 +66,7 @@ class CbamDataRequest(models.Model):
         index=True,
     )
     origin = fields.Char("Asked Because Of", readonly=True, help="The purchase orders or products it was made from.")
+    source_id = fields.Many2one("cbam.exchange.source", "Data Source", readonly=True, ondelete="set null")
     line_ids = fields.One2many("cbam.data.request.line", "request_id", "Goods", copy=True)
     answer_ids = fields.One2many("cbam.data.answer", "request_id", "Answers", copy=False)
     attempt_ids = fields.One2many("cbam.data.request.attempt", "request_id", "Attempts", copy=False)
@@ -78,8 +80,8 @@ class CbamDataRequest(models.Model):
     first_asked = fields.Datetime(readonly=True, copy=False)
     last_asked = fields.Datetime(readonly=True, copy=False)
     answered_on = fields.Datetime(readonly=True, copy=False)
-    days_to_answer = fields.Float(
-        compute="_compute_days_to_answer", store=True, digits=(16, 1), aggregator="avg",
+    answer_days = OptionalFloat(
+        "Days to Answer", compute="_compute_answer_days", store=True, digits=(16, 1), aggregator="avg",
         help="From the first mail to the answer.",
     )  # fmt: skip
     decided_on = fields.Datetime(readonly=True, copy=False)
@@ -118,10 +120,10 @@ class CbamDataRequest(models.Model):
             request.record_count = counts.get(request._origin, 0)
 
     @api.depends("first_asked", "answered_on")
-    def _compute_days_to_answer(self):
+    def _compute_answer_days(self):
         for request in self:
             asked, answered = request.first_asked, request.answered_on
-            request.days_to_answer = (answered - asked) / timedelta(days=1) if asked and answered else 0.0
+            request.answer_days = (answered - asked) / timedelta(days=1) if asked and answered else None
 
     @api.depends("date_deadline", "state")
     def _compute_is_late(self):
@@ -220,6 +222,7 @@ class CbamDataRequest(models.Model):
         if wrong:
             raise UserError(self.env._("%s has no answer to check.", wrong[0].name))
         self.answer_ids.match_installations()
+        self.answer_ids.keep_defaults()
         by_own_action(self).write({"state": "checked"})
 
     def action_accept(self):

@@ -8,7 +8,11 @@ from . import test_certificate_price
 from . import test_comparison
 from . import test_price_feed
 from . import test_unit_warning
+from . import test_data_access
 from . import test_data_request
+from . import test_exchange_format
+from . import test_exchange_share
+from . import test_exchange_source
 from . import test_supplier_portal
 from . import test_supplier_walls
 from . import test_supplier_workbook

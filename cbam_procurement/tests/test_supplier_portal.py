@@ -27,6 +27,7 @@ class TestSupplierPortal(PortalCase):
         self.assertEqual((answer.see_direct, answer.see_indirect, answer.default_share), (1.8, 0.4, 0.05))
         self.assertEqual((answer.source, answer.sefa), ("portal", None))
         self.assertEqual(self.request.state, "requested", "a draft is no answer")
+        self.assertIn("The draft is saved", self._get(f"{self.request.id}/answer/{answer.id}?saved=1").text)
 
         self._post(f"{self.request.id}/answer/{answer.id}", **self._typed(see_direct="1.75", sefa="1.2"))
         self.assertEqual((answer.see_direct, answer.sefa), (1.75, 1.2))

@@ -1,0 +1,50 @@
+from .supplier_common import SupplierCase
+
+NOTHING, READ, LOG, FULL = "----", "r---", "r-c-", "rwcu"
+#: What each role may do with each model of suppliers' data: (buyer without CBAM, CBAM user, manager, verifier).
+MATRIX = {
+    "cbam.data.request": (NOTHING, FULL, FULL, READ),
+    "cbam.data.request.line": (NOTHING, FULL, FULL, READ),
+    "cbam.data.request.attempt": (NOTHING, LOG, LOG, READ),
+    "cbam.data.answer": (NOTHING, FULL, FULL, READ),
+    "cbam.data.request.batch": (NOTHING, FULL, FULL, NOTHING),
+    "cbam.data.request.batch.line": (NOTHING, FULL, FULL, NOTHING),
+    "cbam.exchange.share": (NOTHING, READ, FULL, READ),
+    "cbam.exchange.access": (NOTHING, READ, READ, READ),
+    "cbam.exchange.source": (NOTHING, READ, FULL, READ),
+}
+
+
+class TestDataAccess(SupplierCase):
+    """Who may do what with suppliers' data, by role and company."""
+
+    def test_roles(self):
+        groups = (
+            "purchase.group_purchase_user",
+            "cbam_emissions.group_cbam_user",
+            "cbam_emissions.group_cbam_manager",
+            "cbam_emissions.group_cbam_verifier",
+        )
+        users = [
+            self.env["res.users"].create(
+                {"name": group, "login": group, "group_ids": [(6, 0, self.env.ref(group).ids)]}
+            )
+            for group in groups
+        ]
+        operations = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
+        for name, expected in MATRIX.items():
+            found = tuple(
+                "".join(
+                    letter if self.env[name].with_user(user).has_access(operation) else "-"
+                    for operation, letter in operations.items()
+                )
+                for user in users
+            )
+            self.assertEqual(found, expected, name)
+
+    def test_every_model_with_a_company_has_a_rule(self):
+        for name in MATRIX:
+            model = self.env[name]
+            if "company_id" in model._fields and not model._transient:
+                domain = self.env["ir.rule"].with_user(self.manager)._compute_domain(name, "read")
+                self.assertIn("company_id", str(domain), name)
