@@ -20,6 +20,7 @@
         "views/res_partner_views.xml",
         "views/supplier_portal_templates.xml",
         "views/cbam_exchange_views.xml",
+        "views/cbam_supplier_score_views.xml",
         "data/cbam_price_feed_cron.xml",
         "wizard/cbam_certificate_price_entry_views.xml",
         "views/cbam_price_feed_views.xml",

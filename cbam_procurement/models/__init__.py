@@ -20,6 +20,7 @@ from . import cbam_installation
 from . import cbam_portal_wall
 from . import cbam_price_feed
 from . import cbam_specific_emission
+from . import cbam_supplier_score
 from . import mrp_bom
 from . import mrp_bom_line
 from . import product_product

@@ -14,6 +14,7 @@ from . import test_exchange_format
 from . import test_exchange_share
 from . import test_exchange_source
 from . import test_supplier_portal
+from . import test_supplier_score
 from . import test_supplier_walls
 from . import test_supplier_workbook
 from . import test_vendor_pricelist

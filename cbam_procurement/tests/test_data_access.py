@@ -12,6 +12,7 @@ MATRIX = {
     "cbam.exchange.share": (NOTHING, READ, FULL, READ),
     "cbam.exchange.access": (NOTHING, READ, READ, READ),
     "cbam.exchange.source": (NOTHING, READ, FULL, READ),
+    "cbam.supplier.score": (NOTHING, READ, READ, READ),
 }
 
 
