@@ -173,9 +173,9 @@ class CbamDataset(models.Model):
         return self._cn_index_of(self._in_force("cn_code", on).id)
 
     @api.private
-    def cn_index(self):
-        """The CN codes in force today, for the other addons of the suite."""
-        return self._cn_index()
+    def cn_index(self, on=None):
+        """The CN codes in force on a day (today), for the other addons of the suite."""
+        return self._cn_index(on)
 
     @api.model
     def _cn_index_in_year(self, year):

@@ -16,11 +16,17 @@ from . import cbam_exchange_access
 from . import cbam_exchange_share
 from . import cbam_exchange_source
 from . import cbam_exchange_token
+from . import cbam_import
+from . import cbam_import_check
+from . import cbam_import_figures
+from . import cbam_import_proposal
+from . import cbam_import_reconciliation
 from . import cbam_installation
 from . import cbam_portal_wall
 from . import cbam_price_feed
 from . import cbam_specific_emission
 from . import cbam_supplier_score
+from . import cbam_threshold_watch
 from . import mrp_bom
 from . import mrp_bom_line
 from . import product_product
@@ -32,4 +38,6 @@ from . import res_company
 from . import res_config_settings
 from . import res_currency_rate
 from . import res_partner
+from . import stock_move
+from . import stock_move_line
 from . import uom_uom

@@ -24,12 +24,26 @@ class ResCompany(models.Model):
         help="EUR per certificate that you assume for periods without a published price; 0: the last published one.",
     )
 
+    cbam_watch_first = fields.Integer("First Notice of 50 t (%)", default=80)
+    cbam_watch_second = fields.Integer("Second Notice of 50 t (%)", default=90)
+    cbam_watch_last = fields.Integer("Last Notice of 50 t (%)", default=100)
+
+    _cbam_watch_range = models.Constraint(
+        "CHECK (cbam_watch_first > 0 AND cbam_watch_first < cbam_watch_second AND cbam_watch_second < cbam_watch_last)",
+        "The notices of the 50 t threshold are percentages that rise.",
+    )
     _cbam_claim_likelihood_range = models.Constraint(
         "CHECK (cbam_claim_likelihood BETWEEN 0 AND 1)", "The likelihood of a claim lies between 0 and 100 %."
     )
     _cbam_price_scenario_range = models.Constraint(
         "CHECK (cbam_price_scenario >= 0)", "A price of certificates is not negative."
     )
+
+    @api.private
+    def cbam_watch_levels(self):
+        """The percentages of 50 t at which the CBAM managers are told."""
+        self.ensure_one()
+        return (self.cbam_watch_first, self.cbam_watch_second, self.cbam_watch_last)
 
     @api.model
     def _cbam_cost_fields(self):

@@ -13,6 +13,9 @@ class ResPartner(models.Model):
         groups=GROUPS,
         help="Installations that make what the partner sells, by the vendor lines of products.",
     )
+    cbam_eori = fields.Char(
+        "EORI", size=17, groups=GROUPS, help="Economic operator's registration number, as customs declarations name it."
+    )
     cbam_data_request_count = fields.Integer(compute="_compute_cbam_data_request_count", groups=GROUPS)
 
     def _compute_cbam_installation_ids(self):

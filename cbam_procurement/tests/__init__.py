@@ -18,3 +18,6 @@ from . import test_supplier_score
 from . import test_supplier_walls
 from . import test_supplier_workbook
 from . import test_vendor_pricelist
+from . import test_import
+from . import test_import_file
+from . import test_threshold_watch

@@ -1,0 +1,74 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+"""The threshold of 50 t: 2023/956 Article 2a and Annex VII."""
+
+import pytest
+from engine.errors import InvalidFigure, MissingFigure
+from engine.threshold import DECLARED, ORDERED, RECEIVED, Counted, watch
+
+LEVELS = (80, 90, 100)
+
+
+def declared(*masses, sector="iron_steel"):
+    return [Counted(sector, mass, DECLARED) for mass in masses]
+
+
+def test_exactly_50_tonnes_do_not_exceed_the_threshold():
+    """20.000 steel + 15.000 cement + 10.000 fertiliser + 5.000 aluminium = 50.000 t: not exceeded, 80 and 90 % are."""
+    found = watch(
+        declared(20.0)
+        + declared(15.0, sector="cement")
+        + declared(10.0, sector="fertilisers")
+        + declared(5.0, sector="aluminium")
+    )
+    assert (found.declared, found.exceeded, found.foreseeable) == (50.0, False, False)
+    assert found.reached(LEVELS) == [80, 90]
+
+
+def test_one_kilogram_more_does():
+    """50.001 t: all obligations, for all goods of the year."""
+    found = watch(declared(20.0, 30.0) + declared(0.001, sector="aluminium"))
+    assert (found.declared, found.exceeded) == (50.001, True)
+    assert found.reached(LEVELS) == [80, 90, 100]
+
+
+def test_binary_fractions_never_pass_it():
+    """500 lots of 100 kg and 3 of 0.1 t against −0.3 t: 50 t, though 0.1 + 0.1 + 0.1 is 0.30000000000000004."""
+    found = watch(declared(*[0.1] * 503, -0.3))
+    assert not found.exceeded
+    assert watch(declared(49.9, 0.1 + 0.1 + 0.1 - 0.2)).exceeded is False
+
+
+def test_hydrogen_and_electricity_are_apart():
+    found = watch(declared(40.0) + declared(900.0, sector="hydrogen") + declared(7000.0, sector="electricity"))
+    assert (found.forecast, found.hydrogen, found.electricity) == (40.0, 900.0, 7000.0)
+    assert found.reached(LEVELS) == [80]
+    assert found.share == 0.8
+
+
+def test_the_forecast_adds_what_is_received_and_ordered():
+    """30 declared + 12 received + 9 ordered = 51 t: not exceeded yet, but foreseeable."""
+    found = watch([*declared(30.0), Counted("cement", 12.0, RECEIVED), Counted("iron_steel", 9.0, ORDERED)])
+    assert (found.declared, found.forecast) == (30.0, 51.0)
+    assert (found.exceeded, found.foreseeable) == (False, True)
+    assert found.reached(LEVELS) == [80, 90, 100]
+
+
+def test_reversed_quantities_leave_the_sum():
+    assert watch(declared(51.0, -2.0)).exceeded is False
+
+
+def test_another_threshold_of_a_later_year():
+    found = watch(declared(60.0), threshold=60.0)
+    assert (found.exceeded, found.reached([100])) == (False, [])
+    assert watch(declared(60.001), threshold=60.0).exceeded
+
+
+def test_what_is_refused():
+    with pytest.raises(MissingFigure):
+        watch([Counted("cement", None, DECLARED)])
+    with pytest.raises(InvalidFigure):
+        watch([Counted("paper", 1.0, DECLARED)])
+    with pytest.raises(InvalidFigure):
+        watch([Counted("cement", 1.0, "lost")])
+    with pytest.raises(InvalidFigure):
+        watch([], threshold=0)
