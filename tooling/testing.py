@@ -1,7 +1,8 @@
-"""``make test``: the engine's tests beside the addons' tests, and a third run where optional modules are installed.
+"""``make test``: the engine's tests beside the addons' tests; a run where optional modules are installed; a run where
+the database exchanges data with another one, which an Odoo of its own serves.
 
-Variables: ``ONLY=engine|addons|optional`` runs one of them, ``TAGS=…`` chooses Odoo tests (as ``--test-tags`` of Odoo),
-``EXAMPLES`` and ``REFERENCE`` are the folders of the Commission's workbooks.
+Variables: ``ONLY=engine|addons|optional|exchange`` runs one of them, ``TAGS=…`` chooses Odoo tests (as Odoo's
+``--test-tags``), ``EXAMPLES`` and ``REFERENCE`` are the folders of the Commission's workbooks.
 """
 
 import concurrent.futures
@@ -12,7 +13,7 @@ import socket
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from . import odoo_source, postgres, settings
+from . import exchange, odoo_source, postgres, settings
 from .databases import Databases
 from .environment import PYTHON
 from .steps import Problem, Progress, announce, child, stop_children
@@ -110,14 +111,14 @@ def main():
 
 def chosen_runs(only, tags):
     """The names of the runs that ONLY and TAGS ask for; the addons' tests are shared by two processes."""
-    every = {"engine": ["engine"], "addons": ["addons_1", "addons_2"], "optional": ["optional"]}
+    every = {name: [name] for name in ("engine", "optional", "exchange")} | {"addons": ["addons_1", "addons_2"]}
     if only:
         if only not in every:
             raise Problem(f"ONLY={only} is none of {', '.join(every)}.")
         return every[only]
     if tags:
-        return ["optional" if OPTIONAL_TAG in tags else "addons"]
-    return ["engine", "addons_1", "optional", "addons_2"]
+        return ["optional" if OPTIONAL_TAG in tags else "exchange" if exchange.TAG in tags else "addons"]
+    return ["engine", "addons_1", "optional", "addons_2", "exchange"]
 
 
 def run_one(factory, name, tags):
@@ -125,14 +126,18 @@ def run_one(factory, name, tags):
     if name == "engine":
         return run_pytest()
     every_addon = ",".join(f"/{addon}" for addon in [UMBRELLA, *manifests()])
-    tags = tags or (OPTIONAL_TAG if name == "optional" else every_addon)
+    tags = tags or {"optional": OPTIONAL_TAG, "exchange": exchange.TAG}.get(name, every_addon)
     try:
+        if name == "exchange":
+            template = factory.suite_template()
+            with exchange.operator(factory, template, f"{TEST_DATABASE}operator", free_port()) as operator:
+                return run_odoo(factory, name, template, tags, CBAM_OPERATOR=operator)
         return run_odoo(factory, name, factory.suite_template(with_optional=name == "optional"), tags)
     except Problem as problem:
         return Outcome(name, failed=[f"{name}: no test could run"], details=[str(problem)])
 
 
-def run_odoo(factory, name, template, tags):
+def run_odoo(factory, name, template, tags, **environment):
     """Runs Odoo's tests in a fresh copy of a template, which is dropped afterwards."""
     database = f"{TEST_DATABASE}{name}_{os.getpid()}"
     factory.databases.create(database, template)
@@ -141,7 +146,9 @@ def run_odoo(factory, name, template, tags):
     share = {"addons_1": "1/2", "addons_2": "2/2"}.get(name, "")
     try:
         progress = TestProgress(name)
-        report = factory.run("server", database, database, *arguments, on_line=progress, CBAM_SHARE=share)
+        report = factory.run(
+            "server", database, database, *arguments, on_line=progress, CBAM_SHARE=share, **environment
+        )
     finally:
         factory.databases.drop(database)
     return Outcome.of_odoo(name, report)

@@ -69,5 +69,7 @@ def test_all_passed_is_success(capsys):
 def test_tags_choose_the_run():
     assert chosen_runs("", "/cbam_emissions:TestBom") == ["addons"]
     assert chosen_runs("", "cbam_optional") == ["optional"]
+    assert chosen_runs("", "cbam_exchange") == ["exchange"]
+    assert chosen_runs("addons", "") == ["addons_1", "addons_2"]
     assert chosen_runs("engine", "") == ["engine"]
-    assert sorted(chosen_runs("", "")) == ["addons_1", "addons_2", "engine", "optional"]
+    assert sorted(chosen_runs("", "")) == ["addons_1", "addons_2", "engine", "exchange", "optional"]
