@@ -63,6 +63,7 @@
         "views/product_product_views.xml",
         "views/product_template_views.xml",
         "views/product_supplierinfo_views.xml",
+        "views/cbam_footprint_document_views.xml",
         "views/cbam_data_gap_views.xml",
         "views/mrp_production_views.xml",
         "views/stock_lot_views.xml",

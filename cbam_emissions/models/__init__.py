@@ -16,6 +16,7 @@ from . import res_company
 from . import res_country
 from . import cbam_change_logged
 from . import cbam_installation
+from . import cbam_footprint_document
 from . import cbam_process
 from . import cbam_carbon_price_paid
 from . import cbam_specific_emission

@@ -59,6 +59,7 @@ class CbamInstallation(models.Model):
     process_ids = fields.One2many("cbam.process", "installation_id", string="Production Processes")
     specific_emission_ids = fields.One2many("cbam.specific.emission", "installation_id", string="Specific Emissions")
     specific_emission_count = fields.Integer(compute="_compute_specific_emission_count")
+    footprint_ids = fields.One2many("cbam.footprint.document", "installation_id", string="EPD and PCF")
     note = fields.Html()
 
     _coordinates = models.Constraint(

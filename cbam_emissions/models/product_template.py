@@ -98,6 +98,9 @@ class ProductTemplate(models.Model):
     cbam_figures = fields.Json(
         "Where Figures Come From", compute="_compute_cbam_figures", compute_sudo=True, groups=GROUPS
     )
+    cbam_footprint_ids = fields.One2many(
+        "cbam.footprint.document", "product_tmpl_id", string="EPD and PCF", groups=GROUPS
+    )
     cbam_origin_country_id = fields.Many2one(
         "res.country",
         string="Country of Origin",

@@ -10,6 +10,7 @@ from . import test_emissions_report
 from . import test_emissions_tour
 from . import test_energy_rate
 from . import test_energy_sharing
+from . import test_footprint_document
 from . import test_import_valuation
 from . import test_late_facts
 from . import test_lot_screen

@@ -10,6 +10,7 @@ MATRIX = {
     "cbam.installation": (NOTHING, READ, FULL, READ),
     "cbam.process": (NOTHING, READ, FULL, READ),
     "cbam.specific.emission": (NOTHING, READ, FULL, READ),
+    "cbam.footprint.document": (NOTHING, READ, FULL, READ),
     "cbam.emission.line": (NOTHING, READ, READ, READ),
     "cbam.data.gap": (NOTHING, READ, READ, READ),
     "cbam.emission.factor": (NOTHING, READ, FULL, READ),
