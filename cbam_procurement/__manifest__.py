@@ -29,8 +29,13 @@
         "views/product_supplierinfo_views.xml",
         "views/cbam_import_views.xml",
         "views/cbam_threshold_watch_views.xml",
+        "data/cbam_carbon_clause_data.xml",
+        "report/purchase_order_templates.xml",
+        "views/cbam_carbon_claim_views.xml",
+        "views/cbam_carbon_clause_views.xml",
         "views/purchase_order_line_views.xml",
         "views/purchase_order_views.xml",
+        "views/purchase_order_clause_views.xml",
         "views/res_config_settings_views.xml",
     ],
     "assets": {

@@ -64,7 +64,7 @@ class CbamCarbonCost(models.AbstractModel):
         rest = lines.filtered(lambda line: line not in found)
         for line in rest.filtered(lambda line: line.order_id.cbam_import != "import"):
             found[line] = Evaluated(line.order_id.cbam_import or "none")
-        purchases = {line: self._purchase(line) for line in rest if line not in found}
+        purchases = {line: self.purchase_of(line) for line in rest if line not in found}
         evaluated = self.evaluate_purchases(purchases.values())
         return found | {line: evaluated[purchase] for line, purchase in purchases.items()}
 
@@ -80,6 +80,21 @@ class CbamCarbonCost(models.AbstractModel):
         prices = self.env["cbam.certificate.price"].rows()
         rates = self.env["cbam.euro.rate"].rates(self._rate_keys(quotes, valuations))
         return {quote.purchase: self._evaluated(quote, valuations, prices, rates) for quote in quotes}
+
+    @api.private
+    def records(self, lines):
+        """``{line: [(record, reporting period that the goods need)]}``: the records that lines rest on."""
+        self = self.sudo()
+        purchases = {self.purchase_of(line): line for line in lines}
+        quotes = self._quotes(list(purchases))
+        goods = {good for quote in quotes for good in quote.goods.values()}
+        found = self.env["cbam.import.valuation"].valuations(goods)
+        return {
+            purchases[quote.purchase]: [
+                (self._record(found[good]), good.period) for good in quote.goods.values() if found[good].record_id
+            ]
+            for quote in quotes
+        }
 
     @api.private
     def local_day(self, moment, company):
@@ -101,8 +116,8 @@ class CbamCarbonCost(models.AbstractModel):
 
     # -- gathering ---------------------------------------------------------------------------------------------------
 
-    @api.model
-    def _purchase(self, line):
+    @api.private
+    def purchase_of(self, line):
         """A purchase line. Nothing ordered (quantity 0) still has a cost per unit: one unit is reckoned."""
         moment = line.date_planned or line.order_id.date_planned or line.order_id.date_order or fields.Datetime.now()
         return PurchaseOfGoods(

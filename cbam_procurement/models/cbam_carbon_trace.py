@@ -24,19 +24,24 @@ class CbamCarbonTrace(models.AbstractModel):
             "rate": evaluated.rate,
             "missing": list(cost.missing),
             "assumed": list(cost.assumed),
-            "steps": [
-                {
-                    "goods": step.goods,
-                    "key": step.key,
-                    "value": step.value,
-                    "unit": step.unit,
-                    "source": step.source,
-                    "note": step.note,
-                    "basis": step.basis.value if step.basis else "",
-                }
-                for step in cost.steps
-            ],
+            "steps": self.rows(cost.steps),
         }
+
+    @api.private
+    def rows(self, steps):
+        """Steps of the engine as JSON."""
+        return [
+            {
+                "goods": step.goods,
+                "key": step.key,
+                "value": step.value,
+                "unit": step.unit,
+                "source": step.source,
+                "note": step.note,
+                "basis": step.basis.value if step.basis else "",
+            }
+            for step in steps
+        ]
 
     @api.private
     def html(self, line):
@@ -45,20 +50,25 @@ class CbamCarbonTrace(models.AbstractModel):
         sentences = [Markup("<p>%s</p>") % text for text in self._introduction(line, trace or {})]
         if not trace:
             return Markup().join(sentences)
-        several = len({step["goods"] for step in trace["steps"]}) > 1
+        return Markup().join([*sentences, self.table(trace["steps"])])
+
+    @api.private
+    def table(self, steps):
+        """Steps of :meth:`rows` as a table; user texts are escaped."""
+        several = len({step["goods"] for step in steps}) > 1
         head = Markup("<tr><th>%s</th><th class='text-end'>%s</th><th>%s</th></tr>") % (
             self.env._("Step"),
             self.env._("Figure"),
             self.env._("Where It Comes from"),
         )
         rows, goods = [], None
-        for step in trace["steps"]:
+        for step in steps:
             if several and step["goods"] != goods:
                 goods = step["goods"]
                 rows.append(Markup("<tr class='table-light'><th colspan='3'>%s</th></tr>") % goods)
             rows.append(self._row(step))
         table = Markup("<table class='table table-sm o_cbam_why'><thead>%s</thead><tbody>%s</tbody></table>")
-        return Markup().join([*sentences, table % (head, Markup().join(rows))])
+        return table % (head, Markup().join(rows))
 
     @api.model
     def _row(self, step):
@@ -86,6 +96,9 @@ class CbamCarbonTrace(models.AbstractModel):
             "certificates": _("Certificates"),
             "cost": _("Cost"),
             "band": _("Expected cost"),
+            "maximum": _("Agreed maximum"),
+            "borne": _("Certificates borne by the vendor"),
+            "claim": _("Claim"),
         }
         label = labels.get(step["key"], step["key"])
         if not step["basis"]:

@@ -50,7 +50,9 @@ class CbamSpecificEmission(models.Model):
         installations = self.installation_id
         result = super().unlink()
         self.env["purchase.order.line"].cbam_renew_of_installations(installations)
+        self.env["cbam.carbon.claim"].mark_installations(installations)
         return result
 
     def _cbam_renew_lines(self):
         self.env["purchase.order.line"].cbam_renew_of_installations(self.installation_id)
+        self.env["cbam.carbon.claim"].mark_installations(self.installation_id)

@@ -21,3 +21,7 @@ from . import test_vendor_pricelist
 from . import test_import
 from . import test_import_file
 from . import test_threshold_watch
+from . import test_carbon_clause
+from . import test_carbon_claim
+from . import test_expired_data
+from . import test_clause_document
