@@ -21,6 +21,7 @@ class Findings:
     :ivar result: the statutory book; ``None`` where it could not be computed
     :ivar direct: terms of equation 55 per process
     :ivar electricity: MWh per process
+    :ivar supporting: (AttrEm_Dir, AttrEm_indir) of processes outside CBAM that made nothing, as offices
     :ivar members: processes that are joined in one, by that one (Article 4(9))
     :ivar embedded_electricity: MWh per functional unit of each good; ``None`` where a precursor's is not known
     """
@@ -32,6 +33,7 @@ class Findings:
     processes: dict = field(default_factory=dict)
     direct: dict = field(default_factory=dict)
     electricity: dict = field(default_factory=dict)
+    supporting: dict = field(default_factory=dict)
     result: Statement | None = None
     embedded_electricity: dict = field(default_factory=dict)
     bridges: dict = field(default_factory=dict)

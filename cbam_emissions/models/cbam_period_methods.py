@@ -117,6 +117,7 @@ class _Book:
         figures = self.env["cbam.standard.factor"]._figures(self.period.year)
         utilities = {run.utility_id.id: self._site_utility(run) for run in self.runs}
         self._check_runs()
+        self._check_heat()
         return site_terms(
             self.direct,
             utilities,
@@ -280,6 +281,23 @@ class _Book:
                 factor=f"{own.factor:.6g}",
             )
             self.problem(message, run)
+
+    def _check_heat(self):
+        """Heat from outside is a source stream or a heat flow; both at one process may be the same heat."""
+        bought = {flow.destination_process_id: flow for flow in self.flows if flow.origin_kind == "outside"}
+        streams = self._streams_used().filtered(lambda stream: stream.carrier == "heat")
+        for stream in streams.filtered(lambda stream: self.streams[stream.id].quantity):
+            for process, flow in bought.items():
+                if not process or (stream.process_id and stream.process_id != process):
+                    continue
+                message = self.env._(
+                    "%(process)s takes heat from outside as %(flow)s and as source stream %(stream)s: only right if "
+                    "these are two deliveries.",
+                    process=process.name,
+                    flow=flow.name,
+                    stream=stream.name,
+                )
+                self.problem(message, flow, "estimate")
 
     def joint_problems(self):
         """Article 4(9): what a joint process makes inside is not sold or used elsewhere."""

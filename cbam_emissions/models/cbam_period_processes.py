@@ -28,28 +28,49 @@ class CbamPeriodProcesses(models.AbstractModel):
         for key in sorted(filter(None, keys)):
             process = self.env["cbam.process"].browse(key if key > 0 else ())
             outputs = tuple(found.goods.outputs.get(key, ()))
-            if not any(row.quantity for row in outputs if row.output_class in CARRIES_EMISSIONS):
-                self._list_without_output(found, process)
-                continue
-            self._build_one(found, key, process, outputs, methods)
+            if any(row.quantity for row in outputs if row.output_class in CARRIES_EMISSIONS):
+                self._build_one(found, key, process, outputs, methods)
+            elif process.boundary == "cbam":
+                message = self.env._("%s has input or energy, but nothing came out of it.", process.name)
+                found.problems.block("output", message, process)
+            elif process:
+                self._build_supporting(found, process, methods)
         self._join(found)
 
     @api.model
-    def _list_without_output(self, found, process):
-        if process.boundary == "cbam":
-            message = self.env._("%s has input or energy, but nothing came out of it.", process.name)
-            found.problems.block("output", message, process)
+    def _build_supporting(self, found, process, methods):
+        """Offices, a canteen: outside CBAM and without goods, their share of the site stays with them."""
+        embedded = found.streams.of_process(process.id, methods.excluded_streams)
+        direct = self._attribute(found, process.id, process, embedded, methods)
+        if direct:
+            found.supporting[process.id] = (direct, embedded.indirect_total)
 
     @api.model
     def _build_one(self, found, key, process, outputs, methods):
         embedded = found.streams.of_process(key, methods.excluded_streams)
+        direct = self._attribute(found, key, process, embedded, methods)
+        if not direct:
+            return
+        found.processes[key] = ProductionProcess(
+            key=key,
+            outputs=outputs,
+            direct=direct,
+            indirect=embedded.indirect_total,
+            indirect_default=embedded.indirect_default,
+            consumption=tuple(found.goods.consumption.get(key, ())),
+            attribution=AttributionKey(process.attribution or AttributionKey.FUNCTIONAL_UNIT),
+        )
+
+    @api.model
+    def _attribute(self, found, key, process, embedded, methods):
+        """AttrEm_Dir of a process, its terms kept in ``found``; what is wrong is listed and gives ``None``."""
         terms = methods.by_process.get(key, ProcessTerms())
         try:
             direct = terms.attributed(embedded.direct)
         except EngineError as error:
             message = self.env._("%(process)s: %(why)s", process=process.name, why=error)
             found.problems.block("engine", message, process)
-            return
+            return None
         found.electricity[key] = self.env["cbam.period.streams"]._electricity(found.streams, key)
         found.direct[key] = {
             "streams_direct": embedded.direct,
@@ -60,15 +81,7 @@ class CbamPeriodProcesses(models.AbstractModel):
             "waste_gas_exported": terms.waste_gas_exported,
             "electricity_produced": terms.electricity_produced,
         }
-        found.processes[key] = ProductionProcess(
-            key=key,
-            outputs=outputs,
-            direct=direct,
-            indirect=embedded.indirect_total,
-            indirect_default=embedded.indirect_default,
-            consumption=tuple(found.goods.consumption.get(key, ())),
-            attribution=AttributionKey(process.attribution or AttributionKey.FUNCTIONAL_UNIT),
-        )
+        return direct
 
     # -- joint processes -----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from ..engine.embedded import Embedded
 from ..engine.energy_units import convert
 from ..engine.errors import EngineError
 from ..engine.statutory.data_sets import Attributed, DataSet, data_set
+from .cbam_source_stream import StreamUse
 
 POWER = ("electricity", "compressed_air")
 
@@ -56,7 +57,10 @@ class CbamPeriodStreams(models.AbstractModel):
             else:
                 loose[products.browse(row.product_id).with_prefetch(products.ids)].append(row)
         for stream in by_id.values():
-            rows, total = grouped[stream.id], measured.pop(stream.id, None)
+            rows = grouped[stream.id]
+            if stream.id in measured and stream.process_id and not any(row.quantity for row in rows):
+                continue  # the measured total is the process's own figure, though no order's share of it is known
+            total = measured.pop(stream.id, None)
             self._list_incomplete(stream, rows, problems)
             if stream in excluded:
                 self._add_excluded(found, stream, self._sum(rows), total)
@@ -141,11 +145,15 @@ class CbamPeriodStreams(models.AbstractModel):
         """Streams that only bills or stock-takes know: of a utility, or of one process, whose own figure that is."""
         for total in period.total_ids.filtered(lambda total: total.stream_id.id in measured):
             stream, process = total.stream_id, total.stream_id.process_id
-            whole = stream._total_of(total.quantity, period.date_to)
             if stream in excluded:
                 self._add_excluded(found, stream, Attributed(0.0, Embedded.ZERO), total.quantity)
-            elif process and whole.direct is not None:
-                part = Attributed(total.quantity, Embedded(direct=whole.direct))
+            elif process:
+                use = StreamUse(stream.id, process.id, period.date_to, None)
+                rate = stream._rates([use])[use]
+                if rate.embedded is None:
+                    problems.block("stream", self.env._("%s: %s", stream.name, rate.message), stream)
+                    continue
+                part = Attributed(total.quantity, rate.embedded.scaled(total.quantity))
                 found.data_sets[stream] = DataSet(total.quantity, total.quantity, None, {process.id: part})
             elif total.quantity:
                 message = self.env._("%s was measured, but no process has taken any of it.", stream.name)

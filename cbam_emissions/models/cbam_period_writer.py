@@ -62,6 +62,14 @@ class CbamPeriodWriter(models.AbstractModel):
         return version
 
     @api.model
+    def _attributed(self, found):
+        """(AttrEm_Dir, AttrEm_indir) of every process of the installation."""
+        return [
+            *((process.direct, process.indirect) for process in found.processes.values()),
+            *found.supporting.values(),
+        ]
+
+    @api.model
     def _dataset_ids(self, found):
         """Data sets that a received value rests on, and those by which goods and free allocation were judged."""
         return sorted({row.rate.dataset_id for row in found.supplies.rows if row.rate and row.rate.dataset_id})
@@ -120,7 +128,7 @@ class CbamPeriodWriter(models.AbstractModel):
     @api.model
     def _processes(self, found):
         """A row per process; goods outside CBAM together in one."""
-        processes = self.env["cbam.process"].browse([key for key in found.processes if key > 0])
+        processes = self.env["cbam.process"].browse([*(key for key in found.processes if key > 0), *found.supporting])
         rows = [
             {
                 "sequence": sequence,
@@ -141,6 +149,10 @@ class CbamPeriodWriter(models.AbstractModel):
 
     @api.model
     def _figures(self, found, key):
+        if key in found.supporting:
+            direct, indirect = found.supporting[key]
+            own = {"attributed_direct": direct.emissions, "floor": direct.floor, "attributed_indirect": indirect}
+            return {**found.direct[key], **own, "electricity": found.electricity[key]}
         process, balance, joining = found.processes[key], found.result.balances[key], found.bridges[key]
         unit_book = found.goods.totals.get(key, UnitBookTotals())
         return {

@@ -23,6 +23,7 @@ from . import test_order_screen
 from . import test_period_cems
 from . import test_period_methods
 from . import test_period_methods_close
+from . import test_period_site_close
 from . import test_period_utilities
 from . import test_planning
 from . import test_planning_orders
