@@ -14,6 +14,8 @@ FROZEN_ROWS = {
     "receipt_ids": ("cn_code", "basis", "quantity", "mass", "see_direct", "see_indirect", "sefa", "note"),
     "stream_ids": ("measured", "attributed", "quantity", "direct", "indirect"),
 }
+#: What marks the hash of a file among those of ledger documents.
+EVIDENCE = "evidence:"
 COLUMNS = (
     "id",
     "date",
@@ -34,7 +36,8 @@ COLUMNS = (
 
 
 class CbamPeriodFreeze(models.AbstractModel):
-    """Hashes of a closed period: SHA-256 per document in PostgreSQL, a root over them and over the figures.
+    """Hashes of a closed period: SHA-256 per document in PostgreSQL and per file on file, a root over both and over
+    the figures.
 
     Floats enter in their shortest exact form, so that a figure that changes in its last bit changes the hash.
     """
@@ -52,8 +55,32 @@ class CbamPeriodFreeze(models.AbstractModel):
                 self._digests(version),
             )
         )
+        self.env["cbam.statement.hash"].create(
+            [
+                {"statement_id": version.id, "document": f"{EVIDENCE}{file.id}", "digest": self._digest_of(file)}
+                for file in self._evidence(version)
+            ]
+        )
         self.env["cbam.statement.hash"].invalidate_model()
         return self._root(version)
+
+    @api.model
+    def _evidence(self, version):
+        """Files behind the figures of a period: its data, the records of its precursors, its sources of electricity."""
+        period = version.period_id
+        precursors = version.sudo().receipt_ids.record_id
+        files = precursors.evidence_ids | precursors.carbon_price_evidence_ids
+        for name in sorted(self.env.registry["cbam.period.record"]._inherit_children):
+            if not self.env[name]._abstract:
+                files |= self.env[name].sudo().search([("period_id", "=", period.id)]).evidence_ids
+        sources = (
+            self.env["cbam.electricity.source"].sudo().search([("installation_id", "=", period.installation_id.id)])
+        )
+        return files | sources.evidence_ids
+
+    @api.model
+    def _digest_of(self, file):
+        return hashlib.sha256(file.raw or b"").hexdigest()
 
     @api.model
     def _digests(self, version):
@@ -114,8 +141,9 @@ class CbamPeriodFreeze(models.AbstractModel):
             ]
             for name, names in FROZEN_ROWS.items()
         }
-        records = version.receipt_ids.record_id
-        figures["evidence"] = sorted(filter(None, records.sudo().evidence_ids.mapped("checksum")))
+        if not version.evidence_frozen:
+            records = version.receipt_ids.record_id
+            figures["evidence"] = sorted(filter(None, records.sudo().evidence_ids.mapped("checksum")))
         figures["datasets"] = sorted(filter(None, version.dataset_ids.mapped("sha256")))
         return figures
 
@@ -128,8 +156,10 @@ class CbamPeriodFreeze(models.AbstractModel):
             row.document: row.digest
             for row in self.env["cbam.statement.hash"].sudo().search([("statement_id", "=", version.id)])
         }
+        files = {document: frozen.pop(document) for document in list(frozen) if document.startswith(EVIDENCE)}
         now = {row[0]: row[2] for row in self.env.execute_query(self._digests(version))}
-        drift = [
+        drift = self._drift_of_evidence(files)
+        drift += [
             _("the lines of %s have changed", document)
             for document in sorted(frozen.keys() | now.keys())
             if frozen.get(document) != now.get(document)
@@ -138,6 +168,18 @@ class CbamPeriodFreeze(models.AbstractModel):
             drift.append(_("the figures or hashes of the statement have changed"))
         if version == version.period_id.statement_id and version.period_id.state != "open":
             drift += self._drift_of_figures(version)
+        return drift
+
+    @api.model
+    def _drift_of_evidence(self, frozen):
+        """Files that are gone or not what they were; what was added since is no drift."""
+        drift = []
+        for document, digest in sorted(frozen.items()):
+            file = self.env["ir.attachment"].sudo().browse(int(document.removeprefix(EVIDENCE))).exists()
+            if not file:
+                drift.append(self.env._("a file on file is gone (%s)", document))
+            elif self._digest_of(file) != digest:
+                drift.append(self.env._("the file %s is not what it was", file.name))
         return drift
 
     @api.model

@@ -43,6 +43,11 @@ class CbamStatement(models.Model):
     indirect = fields.Float("Indirect (tCO2e)", digits=0, readonly=True)
     electricity = fields.Float("Electricity (MWh)", digits=0, readonly=True)
     root_hash = fields.Char("Root Hash (SHA-256)", readonly=True)
+    evidence_frozen = fields.Boolean(
+        readonly=True,
+        help="The documents on file are hashed one by one. Versions closed before 19.0.1.1.0 hash the documents that "
+        "the records of their precursors have when one compares.",
+    )
     previous_id = fields.Many2one("cbam.statement", "Previous Version", readonly=True, ondelete="restrict")
     record_ids = fields.Many2many("cbam.specific.emission", string="Published Records", readonly=True, copy=False)
 

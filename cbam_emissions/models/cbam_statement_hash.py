@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CbamStatementHash(models.Model):
-    """SHA-256 over the ordered ledger lines of a document, computed by PostgreSQL when the period was closed."""
+    """SHA-256 of a document's ordered ledger lines, or of a file that was on file, when the period was closed."""
 
     _name = "cbam.statement.hash"
     _description = "Hash of a Document in an Emissions Statement"
@@ -10,6 +10,6 @@ class CbamStatementHash(models.Model):
     _log_access = False
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")
-    document = fields.Char(required=True, help="Kind and id of the document, e.g. production:12.")
+    document = fields.Char(required=True, help="Kind and id of the document, e.g. production:12 or evidence:7.")
     lines = fields.Integer()
     digest = fields.Char(required=True)

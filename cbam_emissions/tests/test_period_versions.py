@@ -22,6 +22,42 @@ class TestPeriodVersions(PeriodCase):
         documents = self.env["cbam.statement.hash"].search([("statement_id", "=", self.first.id)]).mapped("document")
         self.assertIn(f"production:{self.order.id}", documents)
 
+    def test_files_on_file_are_frozen(self):
+        """A verifier's file that is swapped or deleted after the close is drift; one that is added is not."""
+        self.period._reopen("The bill was missing")
+        bill, protocol = self.env["ir.attachment"].create(
+            [{"name": "Bill", "raw": b"12 MWh"}, {"name": "Protocol", "raw": b"checked"}]
+        )
+        stream = self.env["cbam.source.stream"].create(
+            {"name": "Gas", "installation_id": self.installation.id, "carrier": "natural_gas", "basis": "meter"}
+        )
+        total = self.env["cbam.stream.total"].create(
+            {"period_id": self.period.id, "stream_id": stream.id, "quantity_entered": 0.0}
+        )
+        total.evidence_ids = bill + protocol
+        second = self._close()
+        freeze = self.env["cbam.period.freeze"]
+        self.assertFalse(freeze._drift(second))
+        total._keep_evidence()
+        self.env["ir.attachment"].create(
+            {"name": "Added", "raw": b"later", "res_model": total._name, "res_id": total.id}
+        )
+        self.assertFalse(freeze._drift(second))
+        bill.raw = b"13 MWh"
+        self.assertEqual(freeze._drift(second), ["the file Bill is not what it was"])
+        bill.raw = b"12 MWh"
+        number = protocol.id
+        protocol.unlink()
+        self.assertEqual(freeze._drift(second), [f"a file on file is gone (evidence:{number})"])
+
+    def test_versions_of_before_hash_the_evidence_they_find(self):
+        """Versions closed before 19.0.1.1.0 kept no hash of a file; their roots are still computed as they were."""
+        self.first.evidence_frozen = False
+        self.env["cbam.statement.hash"].search([("document", "=like", "evidence:%")]).unlink()
+        self.first.root_hash = self.env["cbam.period.freeze"]._root(self.first)
+        self.assertIn("evidence", self.env["cbam.period.freeze"]._figures(self.first))
+        self.assertFalse(self.env["cbam.period.freeze"]._drift(self.first))
+
     def test_a_late_fact_is_listed_and_changes_nothing_that_is_closed(self):
         with self.assertRaises(UserError):
             self.period.action_close()
