@@ -115,6 +115,12 @@ class TestDemoScenario(TransactionCase):
             self.assertAlmostEqual(shown[code].see_direct / direct, 1, delta=1e-9, msg=code)
             self.assertAlmostEqual(shown[code].see_indirect / indirect, 1, delta=1e-9, msg=code)
 
+    def test_another_session_finds_the_statement_unchanged(self):
+        """Rows come back from the database in the order of their model, not in that in which they were written."""
+        statement = self.env["cbam.period"].search([]).statement_id
+        self.env.invalidate_all()
+        self.assertFalse(self.env["cbam.period.freeze"]._drift(statement))
+
     def test_nothing_is_missing(self):
         blocking = self.env["cbam.data.gap"].search([("severity", "=", "blocking")])
         self.assertFalse(blocking.mapped("message"))

@@ -205,7 +205,9 @@ class CbamMeasuredSource(models.Model):
         ]
 
     def _expected(self):
-        """Rows that the monitored part of the period has."""
+        """Rows that the monitored part of the period has; none while the period is not chosen."""
+        if not self.period_id:
+            return 0
         start, end = self._monitored()
         return int((end - start).total_seconds() // (self.minutes * 60)) if self.minutes else 0
 

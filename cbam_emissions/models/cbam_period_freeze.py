@@ -124,7 +124,9 @@ class CbamPeriodFreeze(models.AbstractModel):
         digest = hashlib.sha256((version.previous_id.root_hash or "").encode())
         rows = self.env.execute_query(
             SQL(
-                "SELECT document, digest FROM cbam_statement_hash WHERE statement_id = %s ORDER BY document", version.id
+                "SELECT document, digest FROM cbam_statement_hash WHERE statement_id = %s "
+                'ORDER BY document COLLATE "C"',
+                version.id,
             )
         )
         for document, value in rows:
@@ -134,10 +136,13 @@ class CbamPeriodFreeze(models.AbstractModel):
 
     @api.model
     def _figures(self, version):
-        """The frozen figures and evidence of a version as plain values."""
+        """The frozen figures and evidence of a version as plain values, in the order in which they were written."""
+        version.flush_recordset()
+        version.invalidate_recordset()
         figures = {
             name: [
-                [row[field] if row[field] not in (None, False) else None for field in names] for row in version[name]
+                [row[field] if row[field] not in (None, False) else None for field in names]
+                for row in version[name].sorted("id")
             ]
             for name, names in FROZEN_ROWS.items()
         }

@@ -18,6 +18,7 @@ class TestPeriodVersions(PeriodCase):
         self.first = self._close()
 
     def test_what_is_closed_can_be_recomputed(self):
+        self.env.invalidate_all()
         self.assertFalse(self.env["cbam.period.freeze"]._drift(self.first))
         documents = self.env["cbam.statement.hash"].search([("statement_id", "=", self.first.id)]).mapped("document")
         self.assertIn(f"production:{self.order.id}", documents)

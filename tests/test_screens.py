@@ -1,0 +1,23 @@
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
+
+GROUPS = "cbam_emissions.group_cbam_manager,purchase.group_purchase_manager,stock.group_stock_manager"
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(TransactionCase):
+    """Every screen of the suite opens: a new record, empty as a user finds it."""
+
+    def test_every_form_opens_with_a_new_record(self):
+        user = new_test_user(self.env, "screens", groups=GROUPS)
+        actions = self.env["ir.actions.act_window"].search([("res_model", "=like", "cbam.%")])
+        opened = set()
+        for action in actions:
+            model = self.env[action.res_model].with_user(user)
+            views = {mode.strip() for mode in (action.view_mode or "").split(",")}
+            if "form" not in views or not model.has_access("create"):
+                continue
+            with self.subTest(action=action.name, model=action.res_model):
+                Form(model)
+                opened.add(action.res_model)
+        self.assertIn("cbam.measured.source", opened)
+        self.assertGreater(len(opened), 25)
