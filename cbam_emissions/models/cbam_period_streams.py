@@ -151,7 +151,7 @@ class CbamPeriodStreams(models.AbstractModel):
                 use = StreamUse(stream.id, process.id, period.date_to, None)
                 rate = stream._rates([use])[use]
                 if rate.embedded is None:
-                    problems.block("stream", self.env._("%s: %s", stream.name, rate.message), stream)
+                    problems.block("stream", f"{stream.name}: {rate.message}", stream)
                     continue
                 part = Attributed(total.quantity, rate.embedded.scaled(total.quantity))
                 found.data_sets[stream] = DataSet(total.quantity, total.quantity, None, {process.id: part})
