@@ -6,5 +6,5 @@
     "author": "CBAM suite contributors",
     "license": "LGPL-3",
     "description": "Installs the suite: embedded emissions of what is made, bought and delivered, and what they cost.",
-    "depends": ["cbam_emissions", "cbam_procurement"],
+    "depends": ["cbam_emissions", "cbam_procurement", "cbam_reports"],
 }

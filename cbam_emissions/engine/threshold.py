@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from math import fsum
 from typing import NamedTuple
 
@@ -111,3 +112,20 @@ def watch(goods: Iterable[Counted], threshold: float = THRESHOLD) -> Watch:
         **{sector: fsum(masses) for sector, masses in outside.items()},
         threshold=threshold,
     )
+
+
+def exceeded_on(goods: Iterable[tuple[date, Counted]], threshold: float = THRESHOLD) -> date | None:
+    """The first day at whose end the goods imported so far exceed the threshold; ``None`` if they never do.
+
+    :param goods: declared goods of one importer and calendar year with their day
+    :raises MissingFigure: a mass is missing
+    """
+    masses: list[float] = []
+    days = sorted(goods, key=lambda row: row[0])
+    for number, (day, row) in enumerate(days):
+        if row.sector in SECTORS:
+            masses.append(required(row.mass, "The net mass of imported goods"))
+        ends = number + 1 == len(days) or days[number + 1][0] != day
+        if ends and round(fsum(masses), GRAM) > threshold:
+            return day
+    return None

@@ -49,6 +49,7 @@ class ImportValuation:
     :ivar record_id: of the record behind ``actual``
     :ivar sector: of the good, for the threshold of 50 t
     :ivar functional_unit: what its SEE is declared in
+    :ivar default_total: the default value without its mark-up, per tonne: for the holding test (2023/956 Art. 22(2))
     """
 
     outcome: str
@@ -57,6 +58,7 @@ class ImportValuation:
     record_id: int | None = None
     sector: str | None = None
     functional_unit: str | None = None
+    default_total: float | None = None
 
 
 class CbamImportValuation(models.AbstractModel):
@@ -83,7 +85,8 @@ class CbamImportValuation(models.AbstractModel):
                 rest[good] = match
         records = self._records(rest)
         actual = self._actual_answers(records)
-        defaults = self._default_answers(rest, countries)
+        values = self._default_values(rest, countries)
+        defaults = self._default_answers(rest, values)
         for good, match in rest.items():
             found[good] = ImportValuation(
                 GOOD,
@@ -92,6 +95,7 @@ class CbamImportValuation(models.AbstractModel):
                 record_id=records[good].id if good in records else None,
                 sector=match.sector,
                 functional_unit=match.functional_unit,
+                default_total=values[good].highest.total if good in values and values[good].highest else None,
             )
         return found
 
@@ -208,15 +212,19 @@ class CbamImportValuation(models.AbstractModel):
     # -- default values ----------------------------------------------------------------------------------------------
 
     @api.model
-    def _default_answers(self, goods, countries):
-        """``{good: Answer}`` by the default value of the country of origin and column B of its route."""
+    def _default_values(self, goods, countries):
+        """``{good: DefaultResult}`` of the country of origin, where that is known."""
         requests = {
             good: DefaultRequest(good.cn_code, countries[good.origin_id][0], good.year, route=good.route_letter or None)
             for good in goods
             if good.origin_id in countries
         }
         results = self.env["cbam.default.value"]._lookup(set(requests.values()))
-        values = {good: results[request] for good, request in requests.items()}
+        return {good: results[request] for good, request in requests.items()}
+
+    @api.model
+    def _default_answers(self, goods, values):
+        """``{good: Answer}`` by the default value of the country of origin and column B of its route."""
         routes = {
             good: (good.cn_code, "B", result.highest.route or None, good.year)
             for good, result in values.items()

@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """The threshold of 50 t: 2023/956 Article 2a and Annex VII."""
 
+from datetime import date
+
 import pytest
 from engine.errors import InvalidFigure, MissingFigure
-from engine.threshold import DECLARED, ORDERED, RECEIVED, Counted, watch
+from engine.threshold import DECLARED, ORDERED, RECEIVED, Counted, exceeded_on, watch
 
 LEVELS = (80, 90, 100)
 
@@ -72,3 +74,17 @@ def test_what_is_refused():
         watch([Counted("cement", 1.0, "lost")])
     with pytest.raises(InvalidFigure):
         watch([], threshold=0)
+
+
+def test_the_day_on_which_it_is_exceeded():
+    """30 t in March, 20 t in May (50 t: not yet), 1 kg on 2 June; hydrogen before changes nothing."""
+    rows = [
+        (date(2027, 6, 2), Counted("cement", 0.001, DECLARED)),
+        (date(2027, 1, 5), Counted("hydrogen", 500.0, DECLARED)),
+        (date(2027, 3, 1), Counted("iron_steel", 30.0, DECLARED)),
+        (date(2027, 5, 9), Counted("aluminium", 20.0, DECLARED)),
+    ]
+    assert exceeded_on(rows) == date(2027, 6, 2)
+    assert exceeded_on(rows[1:]) is None
+    # a reversal of the same day counts before the day ends
+    assert exceeded_on([*rows, (date(2027, 6, 2), Counted("cement", -0.001, DECLARED))]) is None

@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+
+from odoo.addons.cbam_emissions.engine.certificate_account import (
+    HeldFor,
+    HoldingTest,
+    held_by_defaults,
+    held_by_last_year,
+    test_applies,
+)
+from odoo.addons.cbam_emissions.engine.declaration import quarter_ends
+from odoo.addons.cbam_emissions.engine.errors import EngineError
+from odoo.addons.cbam_emissions.engine.threshold import DECLARED, OUTSIDE, Counted, exceeded_on
+from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
+
+FIRST_YEAR = 2027
+
+
+class CbamHoldingTest(models.Model):
+    """The certificates that a declarant has to hold at the end of a quarter (2023/956 Article 22(2) and (2a))."""
+
+    _name = "cbam.holding.test"
+    _description = "Holding Test of CBAM Certificates"
+    _order = "day desc, company_id"
+
+    company_id = fields.Many2one("res.company", "Declarant", required=True, readonly=True, ondelete="cascade")
+    day = fields.Date("End of Quarter", required=True, readonly=True)
+    applies = fields.Boolean("Due", readonly=True, help="From the quarter on that follows the one in which 50 t pass.")
+    by_defaults = OptionalFloat(
+        "By Default Values", digits=(16, 3), readonly=True, help="Half of the emissions, without mark-up (22(2)(a))."
+    )
+    by_last_year = OptionalFloat(
+        "By Last Year",
+        digits=(16, 3),
+        readonly=True,
+        help="Half of what was surrendered for the same goods (22(2)(b)).",
+    )
+    required = OptionalFloat("To Hold", digits=(16, 3), readonly=True, help="The lower of the bases that are open.")
+    held = fields.Float("Held", digits=(16, 3), readonly=True, aggregator=None)
+    shortfall = OptionalFloat("To Buy", digits=(16, 3), readonly=True)
+    message = fields.Char("Missing", readonly=True)
+    state = fields.Selection(
+        [("met", "Met"), ("short", "Short"), ("open", "Cannot be told"), ("not_due", "Not due")],
+        compute="_compute_state",
+        store=True,
+    )
+
+    _once = models.UniqueIndex("(company_id, day)", "A quarter's end is tested once.")
+
+    @api.depends("applies", "shortfall")
+    def _compute_state(self):
+        for test in self:
+            if not test.applies:
+                test.state = "not_due"
+            elif test.shortfall is None:
+                test.state = "open"
+            else:
+                test.state = "short" if round(test.shortfall, 6) > 0 else "met"
+
+    @api.depends("day", "company_id")
+    def _compute_display_name(self):
+        for test in self:
+            test.display_name = f"{test.company_id.name} · {test.day}"
+
+    @api.private
+    def refresh(self, company, year):
+        """Compute the four tests of a year anew; what a test says of a day that has passed follows the books."""
+        imports = self.env["cbam.declaration.builder"].imports(company, year)
+        figures = self.env["cbam.import.figures"].figures(imports)
+        there = {test.day: test for test in self.sudo().search([("company_id", "=", company.id)])}
+        tests = self.browse()
+        for day in quarter_ends(year):
+            until = imports.filtered(lambda line, day=day: line.date <= day)
+            values = self._values(company, day, until, figures)
+            if day in there:
+                there[day].write(values)
+            else:
+                there[day] = self.sudo().create({"company_id": company.id, "day": day, **values})
+            tests |= there[day]
+        return tests
+
+    @api.model
+    def _values(self, company, day, imports, figures):
+        counted = imports.filtered(
+            lambda line: figures[line].counted and line.procedure != "returned_203" and line.net_mass is not None
+        )
+        message = ""
+        try:
+            by_defaults = held_by_defaults(self._held_for(line, figures[line]) for line in counted)
+        except EngineError as error:
+            by_defaults, message = None, str(error)
+        last_year = self._surrendered(company, day.year - 1)
+        kinds = [(line.cn_code, line.origin_country_id.id) for line in counted]
+        test = HoldingTest(
+            day,
+            by_defaults,
+            held_by_last_year(kinds, last_year),
+            self.env["cbam.certificate.move"].held(company, day),
+            test_applies(day, self._exceeded_on(imports, figures), any(line.sector in OUTSIDE for line in counted)),
+        )
+        return {
+            "applies": test.applies,
+            "by_defaults": test.by_defaults,
+            "by_last_year": test.by_last_year,
+            "required": test.required,
+            "held": test.held,
+            "shortfall": test.shortfall,
+            "message": message or False,
+        }
+
+    @api.model
+    def _held_for(self, line, row):
+        default = row.valuation.default
+        sefa = 0.0 if line.sector == "electricity" else default and default.sefa.value
+        key = (line.cn_code, line.origin_country_id.id, line.composition)
+        return HeldFor(key, line.net_mass, row.valuation.default_total, sefa)
+
+    @api.model
+    def _surrendered(self, company, year):
+        """Certificates of the released declaration of a year, by CN code and origin."""
+        declaration = (
+            self.env["cbam.declaration"]
+            .sudo()
+            .search([("company_id", "=", company.id), ("year", "=", year), ("state", "=", "released")], limit=1)
+        )
+        found = {}
+        for line in declaration.line_ids:
+            key = (line.cn_code, line.origin_country_id.id)
+            found[key] = found.get(key, 0.0) + line.certificates
+        return found
+
+    @api.model
+    def _exceeded_on(self, imports, figures):
+        """The day on which the declared imports of the year exceed 50 t; ``None`` if they do not."""
+        return exceeded_on(
+            (line.date, Counted(line.sector, line.net_mass, DECLARED))
+            for line in imports
+            if figures[line].counted and line.sector and line.net_mass is not None
+        )
+
+    @api.model
+    def _refresh_all(self):
+        """Scheduled action: the tests of the running year of every company that imports."""
+        year = fields.Date.context_today(self).year
+        if year < FIRST_YEAR:
+            return
+        found = self.env["cbam.import"]._read_group([("year", "=", year), ("state", "=", "declared")], ["company_id"])
+        for (company,) in found:
+            self.refresh(company, year)
+
+    @api.model
+    def action_refresh(self):
+        """Compute the tests of the current companies for this year anew."""
+        year = max(FIRST_YEAR, fields.Date.context_today(self).year)
+        for company in self.env.companies:
+            self.refresh(company, year)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

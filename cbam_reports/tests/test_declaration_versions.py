@@ -1,0 +1,79 @@
+from odoo.exceptions import UserError
+
+from .declaration_common import DeclarationCase
+
+
+class TestDeclarationVersions(DeclarationCase):
+    """A released declaration is frozen and hashed; what comes later is a correction version."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._attach(cls.record)
+
+    def _released(self):
+        self.line = self._import(100, installation_id=self.mill.id)
+        declaration = self._declaration()
+        declaration.action_release()
+        return declaration
+
+    def test_a_released_declaration_is_fixed(self):
+        declaration = self._released()
+        self.assertEqual(len(declaration.root_hash), 64)
+        self.assertEqual(declaration.released_by_id, self.env.user)
+        for action in (
+            declaration.action_compute,
+            declaration.unlink,
+            lambda: declaration.write({"state": "draft"}),
+            lambda: declaration.write({"certificates": 0}),
+            lambda: declaration.write({"year": 2027}),
+        ):
+            with self.assertRaises(UserError):
+                action()
+        declaration.note = "Submitted"
+
+    def test_drift_shows(self):
+        declaration = self._released()
+        self.assertEqual(declaration.action_compare()["params"]["type"], "success")
+        self.env.cr.execute("UPDATE cbam_declaration_line SET mass = 99 WHERE declaration_id = %s", [declaration.id])
+        self.env.invalidate_all()
+        self.assertEqual(declaration.action_compare()["params"]["type"], "danger")
+
+    def test_a_correction_follows_and_supersedes(self):
+        """100 t become 90 t after customs has amended: v1 stays at 150 certificates, v2 has 135 and chains to it."""
+        declaration = self._released()
+        self.env["cbam.import.reverse"].create(
+            {"import_ids": [(6, 0, self.line.ids)], "reason": "Mass amended"}
+        ).action_reverse()
+        corrected = self.env["cbam.import"].search([("state", "=", "proposed"), ("mrn", "=", self.line.mrn)])
+        corrected.net_mass = 90
+        corrected.action_declare()
+        self.assertEqual((declaration.certificates, declaration.action_compare()["params"]["type"]), (150.0, "success"))
+        action = self.env["cbam.declaration.correct"].create(
+            {"declaration_id": declaration.id, "reason": "Customs declaration amended"}
+        )
+        second = self.env["cbam.declaration"].browse(action.action_correct()["res_id"])
+        self.assertEqual((second.version, second.certificates, second.previous_id), (2, 135.0, declaration))
+        self.assertEqual(declaration.state, "released", "until the correction is released")
+        second.action_release()
+        self.assertEqual((declaration.state, second.state), ("superseded", "released"))
+        self.assertNotEqual(second.root_hash, declaration.root_hash)
+        self.assertFalse(second.activity_ids, "the calendar is that of the first version")
+
+    def test_one_draft_at_a_time(self):
+        declaration = self._released()
+        declaration.begin_correction("First")
+        with self.assertRaisesRegex(UserError, "v2 .* is begun already"):
+            declaration.begin_correction("Second")
+
+    def test_certificates_are_surrendered_for_it(self):
+        """150 owed; 100 bought at 75.00 and 80 at 76.00: all of the first and 50 of the second; 30 are left."""
+        declaration = self._released()
+        with self.assertRaisesRegex(UserError, "150.000 of 150.000 certificates are missing"):
+            declaration.action_surrender()
+        first = self._bought(100)
+        second = self._bought(80, 76.0, "2027-03-01")
+        declaration.action_surrender()
+        self.assertEqual((declaration.surrendered, declaration.to_surrender), (150.0, 0.0))
+        self.assertEqual((first.remaining, second.remaining), (0.0, 30.0))
+        self.assertEqual(self.env["cbam.certificate.move"].held(self.company), 30.0)

@@ -1,0 +1,79 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
+from .declaration_common import DeclarationCase
+
+NOTHING, READ, FULL = "----", "r---", "rwcu"
+#: What each role may do with each model of the addon: (buyer without CBAM, CBAM user, manager, verifier).
+MATRIX = {
+    "cbam.declaration": (NOTHING, READ, FULL, READ),
+    "cbam.declaration.line": (NOTHING, READ, READ, READ),
+    "cbam.declaration.total": (NOTHING, READ, READ, READ),
+    "cbam.declaration.blocker": (NOTHING, READ, READ, READ),
+    "cbam.declaration.correct": (NOTHING, NOTHING, FULL, NOTHING),
+    "cbam.certificate.move": (NOTHING, READ, FULL, READ),
+    "cbam.holding.test": (NOTHING, READ, READ, READ),
+}
+ROLES = (
+    "purchase.group_purchase_user",
+    "cbam_emissions.group_cbam_user",
+    "cbam_emissions.group_cbam_manager",
+    "cbam_emissions.group_cbam_verifier",
+)
+
+
+class TestReportRights(DeclarationCase):
+    """Walls between roles and companies."""
+
+    def _user(self, role, company):
+        name = f"{role.rpartition('.')[2]}_{company.id}"
+        return new_test_user(self.env, name, groups=role, company_id=company.id, company_ids=[(6, 0, company.ids)])
+
+    def test_every_model_has_its_rights(self):
+        ours = {
+            name
+            for name, model in self.env.registry.items()
+            if model._original_module == "cbam_reports" and not model._abstract
+        }
+        self.assertEqual(ours, set(MATRIX), "a new model wants a line in the matrix")
+        operations = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
+        users = [self._user(role, self.company) for role in ROLES]
+        for name, expected in MATRIX.items():
+            rights = tuple(
+                "".join(
+                    letter if self.env[name].with_user(user).has_access(operation) else "-"
+                    for operation, letter in operations.items()
+                )
+                for user in users
+            )
+            self.assertEqual(rights, expected, name)
+
+    def test_a_manager_declares_and_a_user_reads(self):
+        """The whole way as the manager that does it, without any other right."""
+        self._attach(self.record)
+        self._import(60, installation_id=self.mill.id)
+        manager, user = (self._user(role, self.company) for role in ROLES[2:0:-1])
+        declaration = self.env["cbam.declaration"].with_user(manager).create({"year": 2026})
+        declaration.action_compute()
+        declaration.action_release()
+        purchase = self.env["cbam.certificate.move"].with_user(manager).create({"quantity": 100, "price": 75.0})
+        purchase.action_book()
+        declaration.action_surrender()
+        self.assertEqual(declaration.to_surrender, 0.0)
+        read = declaration.with_user(user)
+        self.assertEqual((read.certificates, read.line_ids.mass, read.blocker_count), (90.0, 60.0, 0))
+        with self.assertRaises(AccessError):
+            read.action_correct() and read.begin_correction("No right")
+
+    def test_other_companies_see_nothing(self):
+        self._import(60, installation_id=self.mill.id)
+        declaration = self._declaration()
+        move = self._bought(10)
+        test = self.env["cbam.holding.test"].refresh(self.company, 2027)
+        other = self.env["res.company"].create({"name": "Other"})
+        manager = self._user(ROLES[2], other)
+        for record in (declaration, declaration.line_ids, declaration.total_ids, declaration.blocker_ids, move, test):
+            record = record.with_context(allowed_company_ids=other.ids).with_user(manager)
+            self.assertTrue(record)
+            with self.assertRaises(AccessError):
+                record.read(["company_id"])

@@ -1,0 +1,1 @@
+from . import cbam_declaration_correct
