@@ -76,7 +76,7 @@ class CbamCertificateMove(models.Model):
     )
     outgoing_ids = fields.One2many("cbam.certificate.move", "purchase_id", "What Became of Them")
     remaining = fields.Float("Left", digits=(16, 3), compute="_compute_remaining")
-    cancelled_on = fields.Date("Cancelled On", compute="_compute_cancelled_on", store=True)
+    cancelled_on = fields.Date(compute="_compute_cancelled_on", store=True)
     declaration_id = fields.Many2one("cbam.declaration", index="btree_not_null", ondelete="restrict")
     reference = fields.Char(help="Of the registry or the central platform.")
     note = fields.Text()

@@ -59,7 +59,7 @@ class CbamDeclaration(models.Model):
     previous_id = fields.Many2one("cbam.declaration", "Corrects", readonly=True, copy=False, ondelete="restrict")
     reason = fields.Char("Reason of the Correction", readonly=True, copy=False)
     user_id = fields.Many2one("res.users", "Responsible", default=lambda self: self.env.user)
-    due_on = fields.Date("Due On", compute="_compute_dates", store=True)
+    due_on = fields.Date(compute="_compute_dates", store=True)
     kept_until = fields.Date(
         "Records Kept Until", compute="_compute_dates", store=True, help="2023/956 Articles 7(6) and 9(3)."
     )

@@ -24,7 +24,7 @@ class CbamDeclarationBlocker(models.Model):
         readonly=True,
     )
     message = fields.Char(required=True, readonly=True)
-    import_id = fields.Many2one("cbam.import", "Import", readonly=True, ondelete="cascade")
+    import_id = fields.Many2one("cbam.import", readonly=True, ondelete="cascade")
     record_id = fields.Many2one("cbam.specific.emission", "Emission Record", readonly=True, ondelete="cascade")
 
     def action_open(self):

@@ -35,7 +35,7 @@ class CbamHoldingTest(models.Model):
         help="Half of what was surrendered for the same goods (22(2)(b)).",
     )
     required = OptionalFloat("To Hold", digits=(16, 3), readonly=True, help="The lower of the bases that are open.")
-    held = fields.Float("Held", digits=(16, 3), readonly=True, aggregator=None)
+    held = fields.Float(digits=(16, 3), readonly=True, aggregator=None)
     shortfall = OptionalFloat("To Buy", digits=(16, 3), readonly=True)
     message = fields.Char("Missing", readonly=True)
     state = fields.Selection(
