@@ -1,4 +1,5 @@
 from . import test_carbon_cases
+from . import test_carbon_dropship
 from . import test_carbon_money
 from . import test_carbon_orders
 from . import test_carbon_renewal

@@ -9,10 +9,26 @@ patch(PurchaseOrderLineCompareListRenderer.prototype, {
         super.setup();
     },
 
+    get cbamCompares() {
+        return this.props.archInfo.columns.some((column) => column.name?.startsWith("cbam_"));
+    },
+
+    // Carbon needs room: the product is not repeated on each line while it heads their group.
+    getActiveColumns() {
+        const columns = super.getActiveColumns();
+        const headed = this.cbamCompares && this.props.list.groupBy?.includes("product_id");
+        return headed ? columns.filter((column) => column.name !== "product_id") : columns;
+    },
+
+    // The carbon of alternatives does not add up: only one of them is bought.
+    formatGroupAggregate(group, column) {
+        return column.name?.startsWith("cbam_") ? { value: "" } : super.formatGroupAggregate(...arguments);
+    },
+
     async updateBestFields() {
         const standard = super.updateBestFields();
-        const { archInfo, list } = this.props;
-        if (archInfo.columns.some((column) => column.name?.startsWith("cbam_"))) {
+        const { list } = this.props;
+        if (this.cbamCompares) {
             this.cbamBest.lines = await list.model.orm.call(
                 "purchase.order",
                 "cbam_best_lines",

@@ -1,7 +1,12 @@
 import { registry } from "@web/core/registry";
 
+// The product heads its group, so that a line is known by its vendor and the unit of its quote.
+const units = {
+    "Screw M8": { "Steel CN": "Units", "Steel TR": "Hundred", "Steel IN": "Box of 500" },
+    "Wire rod": { "Steel CN": "kg", "Steel TR": "Ton", "Steel IN": "Coil of 1.5 t" },
+};
 const row = (vendor, product) =>
-    `.o_list_view .o_data_row:has(td[name=partner_id]:contains('${vendor}')):has(td[name=product_id]:contains('${product}'))`;
+    `.o_list_view .o_data_row:has(td[name=partner_id]:contains('${vendor}')):has(td[name=product_uom_id]:contains('${units[product][vendor]}'))`;
 
 // Three alternatives: carbon cost beside the price, the best of each product marked, its reason, and the choice.
 registry.category("web_tour.tours").add("cbam_comparison_tour", {
@@ -61,6 +66,39 @@ registry.category("web_tour.tours").add("cbam_comparison_tour", {
             },
         },
         {
+            content: "the carbon of alternatives is not summed up, and nothing is cut off",
+            trigger: ".o_list_view .o_group_header:contains('Screw M8')",
+            run() {
+                const header = this.anchor.innerText;
+                if (header.includes("1,079.12")) {
+                    throw new Error(`The alternatives are summed up: ${header}`);
+                }
+                const list = this.anchor.closest(".o_list_renderer");
+                if (list.scrollWidth > list.clientWidth) {
+                    throw new Error(`The list is ${list.scrollWidth} wide in a window of ${list.clientWidth}.`);
+                }
+            },
+        },
+        {
+            content: "filter by what the cost rests on",
+            trigger: ".o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            trigger: ".o_filter_menu .o_menu_item:contains('Verified data')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view:not(:has(.o_data_row:contains('Steel CN'))) .o_data_row:contains('Steel IN')",
+        },
+        {
+            trigger: ".o_searchview_facet:contains('Verified data') .o_facet_remove",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains('Steel CN')",
+        },
+        {
             content: "sorting by a stored column",
             trigger: "th[data-name=cbam_landed_total]",
             run: "click",
@@ -82,6 +120,14 @@ registry.category("web_tour.tours").add("cbam_comparison_tour", {
         {
             trigger: ".modal .btn-close",
             run: "click",
+        },
+        {
+            content: "without groups each line names its product",
+            trigger: "body:not(:has(.modal)) .o_searchview_facet:contains('Product') .o_facet_remove",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row td[name=product_id]:contains('Wire rod')",
         },
         {
             content: "the screws of India are chosen: the others are cleared, as in standard",
