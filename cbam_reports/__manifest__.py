@@ -11,8 +11,10 @@
         "security/cbam_declaration_rules.xml",
         "data/cbam_declaration_data.xml",
         "wizard/cbam_declaration_correct_views.xml",
+        "wizard/cbam_declaration_impact_views.xml",
         "views/cbam_declaration_views.xml",
         "views/cbam_certificate_move_views.xml",
         "views/cbam_holding_test_views.xml",
+        "views/cbam_scenario_views.xml",
     ],
 }

@@ -174,6 +174,61 @@ def shown(figure: str, value: float) -> Decimal:
     return Decimal(repr(value)).quantize(Decimal(1).scaleb(-DECIMALS[figure]), rounding=ROUND_HALF_UP)
 
 
+# -- what a correction changes -----------------------------------------------------------------------------------------
+
+
+class Known(NamedTuple):
+    """A line of a declaration as it stands, or as it would stand.
+
+    :ivar key: what tells it apart
+    :ivar cost: EUR; ``None`` where no price is fixed
+    """
+
+    key: Hashable
+    emissions: float
+    certificates: float
+    cost: float | None = None
+
+
+CHANGED, ADDED, REMOVED = "changed", "added", "removed"
+
+
+class Change(NamedTuple):
+    """What becomes of a line. The differences are new less old; ``cost`` is ``None`` where a price is missing.
+
+    :ivar kind: :data:`CHANGED`, :data:`ADDED` or :data:`REMOVED`
+    """
+
+    key: Hashable
+    kind: str
+    old: Known | None
+    new: Known | None
+    emissions: float
+    certificates: float
+    cost: float | None
+
+
+def changes(before: Iterable[Known], after: Iterable[Known], tolerance: float = 1e-9) -> list[Change]:
+    """Which lines of a declaration change, and by how much; those that do not are left out.
+
+    :param tolerance: difference in tCO2e or certificates that is none
+    """
+    old, new = ({line.key: line for line in rows} for rows in (before, after))
+    found = []
+    for key in dict.fromkeys([*old, *new]):
+        was, will = old.get(key), new.get(key)
+        kind = CHANGED if was and will else ADDED if will else REMOVED
+        change = Change(key, kind, was, will, *(_difference(was, will, name) for name in Known._fields[1:]))
+        if kind != CHANGED or abs(change.emissions) > tolerance or abs(change.certificates) > tolerance or change.cost:
+            found.append(change)
+    return found
+
+
+def _difference(was: Known | None, will: Known | None, name: str) -> float | None:
+    values = [0.0 if line is None else getattr(line, name) for line in (will, was)]
+    return None if None in values else fsum((values[0], -values[1]))
+
+
 # -- the calendar ----------------------------------------------------------------------------------------------------
 
 SALE, HOLDING, DECLARATION, REPURCHASE, CANCELLATION = "sale", "holding", "declaration", "repurchase", "cancellation"

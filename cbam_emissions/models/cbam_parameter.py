@@ -39,6 +39,11 @@ class CbamParameter(models.Model):
                 return value
         return None
 
+    @api.private
+    def value_in(self, parameter, year, key=None):
+        """As :meth:`_value`, for the other addons of the suite."""
+        return self._value(parameter, year, key)
+
     @api.model
     def _keys(self, parameter, year):
         """The keys that a parameter has in a year: the codes of the exempt countries."""

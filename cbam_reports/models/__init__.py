@@ -2,7 +2,11 @@ from . import cbam_certificate_move
 from . import cbam_declaration
 from . import cbam_declaration_blocker
 from . import cbam_declaration_builder
+from . import cbam_dataset_loader
 from . import cbam_declaration_freeze
 from . import cbam_declaration_line
 from . import cbam_declaration_total
 from . import cbam_holding_test
+from . import cbam_scenario
+from . import cbam_scenario_line
+from . import ir_attachment

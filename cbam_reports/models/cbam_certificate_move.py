@@ -50,10 +50,10 @@ class CbamCertificateMove(models.Model):
         default="purchase",
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
-    quantity = fields.Float("Certificates", digits=(16, 3), required=True)
+    quantity = fields.Float("Certificates", digits=0, required=True)
     signed_quantity = fields.Float(
         "On the Account",
-        digits=(16, 3),
+        digits=0,
         compute="_compute_signed_quantity",
         store=True,
         help="Purchases less the rest.",
@@ -75,7 +75,7 @@ class CbamCertificateMove(models.Model):
         ondelete="restrict",
     )
     outgoing_ids = fields.One2many("cbam.certificate.move", "purchase_id", "What Became of Them")
-    remaining = fields.Float("Left", digits=(16, 3), compute="_compute_remaining")
+    remaining = fields.Float("Left", digits=0, compute="_compute_remaining")
     cancelled_on = fields.Date(compute="_compute_cancelled_on", store=True)
     declaration_id = fields.Many2one("cbam.declaration", index="btree_not_null", ondelete="restrict")
     reference = fields.Char(help="Of the registry or the central platform.")
@@ -106,7 +106,7 @@ class CbamCertificateMove(models.Model):
     @api.depends("kind", "state", "quantity", "outgoing_ids.quantity", "outgoing_ids.state")
     def _compute_remaining(self):
         purchases = self.filtered(lambda move: move.kind == "purchase" and move.state == "done")
-        balances = purchases._balances()
+        balances = purchases.balances()
         for move in self:
             move.remaining = balances.get(move.id, 0.0)
 
@@ -114,7 +114,7 @@ class CbamCertificateMove(models.Model):
     def _compute_cancelled_on(self):
         for move in self:
             known = move.kind == "purchase" and move.date and move.year
-            move.cancelled_on = cancelled_on(move._purchase()) if known else False
+            move.cancelled_on = cancelled_on(move.as_purchase()) if known else False
 
     @api.depends("kind", "quantity", "date")
     def _compute_display_name(self):
@@ -132,18 +132,21 @@ class CbamCertificateMove(models.Model):
 
     # -- the engine's view -------------------------------------------------------------------------------------------
 
-    def _purchase(self):
+    @api.private
+    def as_purchase(self):
+        """The purchase as the engine knows it."""
         self.ensure_one()
         return Purchase(self.id, self.date, self.quantity, self.year)
 
-    def _balances(self, day=None):
+    @api.private
+    def balances(self, day=None):
         """``{id: certificates left}`` of booked purchases at the end of a day (now): one query.
 
         :raises EngineError: more has left than was bought
         """
         gone = self.sudo().search([("purchase_id", "in", self.ids), ("state", "=", "done")])
         rows = [Outgoing(move.purchase_id.id, move.date, move.kind, move.quantity) for move in gone]
-        return remaining([move._purchase() for move in self], rows, day)
+        return remaining([move.as_purchase() for move in self], rows, day)
 
     @api.private
     def purchases(self, company):
@@ -155,7 +158,7 @@ class CbamCertificateMove(models.Model):
     @api.private
     def held(self, company, day=None):
         """Certificates on the account of a company at the end of a day (now)."""
-        return sum(self.purchases(company)._balances(day).values())
+        return sum(self.purchases(company).balances(day).values())
 
     @api.private
     def surrender(self, declaration, quantity):
@@ -165,7 +168,7 @@ class CbamCertificateMove(models.Model):
         """
         purchases = self.purchases(declaration.company_id)
         try:
-            parts = taken([p._purchase() for p in purchases], purchases._balances(), quantity, declaration.year)
+            parts = taken([p.as_purchase() for p in purchases], purchases.balances(), quantity, declaration.year)
         except EngineError as error:
             raise UserError(str(error)) from error
         moves = self.create(
@@ -216,7 +219,7 @@ class CbamCertificateMove(models.Model):
             raise AccessError(self.env._("Only a CBAM manager books certificates."))
         by_own_action(self).write({"state": "done"})
         try:
-            (self.purchase_id | self.filtered(lambda move: move.kind == "purchase"))._balances()
+            (self.purchase_id | self.filtered(lambda move: move.kind == "purchase")).balances()
         except EngineError as error:
             raise UserError(str(error)) from error
         return True

@@ -78,8 +78,8 @@ class CbamDeclaration(models.Model):
         "Cost (EUR)", digits=(16, 2), readonly=True, copy=False, help="At the prices of the quarters; 2026 only."
     )
     certificate_move_ids = fields.One2many("cbam.certificate.move", "declaration_id", "Surrendered Certificates")
-    surrendered = fields.Float(compute="_compute_surrendered", digits=(16, 3))
-    to_surrender = fields.Float("Still to Surrender", compute="_compute_surrendered", digits=(16, 3))
+    surrendered = fields.Float(compute="_compute_surrendered", digits=0)
+    to_surrender = fields.Float("Still to Surrender", compute="_compute_surrendered", digits=0)
     note = fields.Html()
 
     _once = models.UniqueIndex("(company_id, year, version)", "There is such a version of the declaration already.")
@@ -268,6 +268,31 @@ class CbamDeclaration(models.Model):
         correction = self.browse(correction.id)
         correction.action_compute()
         return correction
+
+    def action_impact(self):
+        """What today's imports and data would change of the declarations; nothing is changed."""
+        return self.env["cbam.declaration.impact"].open_for(self)
+
+    def _announce_impact(self, dataset):
+        """An activity for each declaration whose lines a data set changes."""
+        _ = self.env._
+        for declaration, parts in self.env["cbam.declaration.impact"].found(self).items():
+            if not parts:
+                continue
+            costs = [change.cost for change in parts]
+            note = _(
+                "%(lines)s lines change: %(emissions)s tCO2e, %(certificates)s certificates, EUR %(cost)s.",
+                lines=len(parts),
+                emissions=f"{sum(change.emissions for change in parts):+.3f}",
+                certificates=f"{sum(change.certificates for change in parts):+.3f}",
+                cost=_("not known yet") if None in costs else f"{sum(costs):+.2f}",
+            )
+            declaration.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=_("%s changes the declaration", dataset.name),
+                note=note,
+                user_id=(declaration.user_id or self._manager_of(declaration.company_id)).id,
+            )
 
     def action_compare(self):
         """Hash the declaration again and say whether anything has changed; nothing is written."""

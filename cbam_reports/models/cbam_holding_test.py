@@ -3,40 +3,69 @@ from odoo import api, fields, models
 from odoo.addons.cbam_emissions.engine.certificate_account import (
     HeldFor,
     HoldingTest,
+    cancelled_on,
     held_by_defaults,
     held_by_last_year,
+    repurchasable,
     test_applies,
 )
+from odoo.addons.cbam_emissions.engine.certificate_prices import quarter_of
 from odoo.addons.cbam_emissions.engine.declaration import quarter_ends
 from odoo.addons.cbam_emissions.engine.errors import EngineError
 from odoo.addons.cbam_emissions.engine.threshold import DECLARED, OUTSIDE, Counted, exceeded_on
 from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 
 FIRST_YEAR = 2027
+MOVED = {"bought": "purchase", "surrendered": "surrender", "sold_back": "repurchase", "cancelled": "cancellation"}
 
 
 class CbamHoldingTest(models.Model):
-    """The certificates that a declarant has to hold at the end of a quarter (2023/956 Article 22(2) and (2a))."""
+    """The account of a declarant at the end of a quarter: what moved, what is held, and what has to be.
+
+    LAW: 2023/956 Article 22(2) and (2a) for what has to be held, Articles 23 and 24 for what may be sold back until
+    31 October and what is cancelled on 1 November.
+    """
 
     _name = "cbam.holding.test"
-    _description = "Holding Test of CBAM Certificates"
+    _description = "Position of CBAM Certificates"
     _order = "day desc, company_id"
 
     company_id = fields.Many2one("res.company", "Declarant", required=True, readonly=True, ondelete="cascade")
     day = fields.Date("End of Quarter", required=True, readonly=True)
+    exceeded = fields.Boolean(
+        "Obliged", readonly=True, help="50 t are passed since 1 January, or hydrogen or electricity is imported."
+    )
     applies = fields.Boolean("Due", readonly=True, help="From the quarter on that follows the one in which 50 t pass.")
     by_defaults = OptionalFloat(
-        "By Default Values", digits=(16, 3), readonly=True, help="Half of the emissions, without mark-up (22(2)(a))."
+        "By Default Values", digits=0, readonly=True, help="Half of the emissions, without mark-up (22(2)(a))."
     )
     by_last_year = OptionalFloat(
         "By Last Year",
-        digits=(16, 3),
+        digits=0,
         readonly=True,
         help="Half of what was surrendered for the same goods (22(2)(b)).",
     )
-    required = OptionalFloat("To Hold", digits=(16, 3), readonly=True, help="The lower of the bases that are open.")
-    held = fields.Float(digits=(16, 3), readonly=True, aggregator=None)
-    shortfall = OptionalFloat("To Buy", digits=(16, 3), readonly=True)
+    required = OptionalFloat("To Hold", digits=0, readonly=True, help="The lower of the bases that are open.")
+    bought = fields.Float(digits=0, readonly=True, help="In the quarter.")
+    surrendered = fields.Float(digits=0, readonly=True, help="In the quarter.")
+    sold_back = fields.Float(digits=0, readonly=True, help="In the quarter.")
+    cancelled = fields.Float(digits=0, readonly=True, help="In the quarter.")
+    held = fields.Float(digits=0, readonly=True, aggregator=None, help="At the end of the quarter.")
+    repurchasable = fields.Float(
+        "May Be Sold Back",
+        digits=0,
+        readonly=True,
+        aggregator=None,
+        help="Of what is held, in the year of the quarter, on request until 31 October and after the surrender.",
+    )
+    to_cancel = fields.Float(
+        "Cancelled Next",
+        digits=0,
+        readonly=True,
+        aggregator=None,
+        help="Of what is held, on the next 1 November, without compensation.",
+    )
+    shortfall = OptionalFloat("To Buy", digits=0, readonly=True)
     message = fields.Char("Missing", readonly=True)
     state = fields.Selection(
         [("met", "Met"), ("short", "Short"), ("open", "Cannot be told"), ("not_due", "Not due")],
@@ -76,13 +105,55 @@ class CbamHoldingTest(models.Model):
             else:
                 there[day] = self.sudo().create({"company_id": company.id, "day": day, **values})
             tests |= there[day]
+        self._refresh_position(company, tests)
         return tests
+
+    @api.model
+    def _refresh_position(self, company, tests):
+        """What moved in the quarters, what may be sold back and what is cancelled next: by the booked moves at once."""
+        moves = (
+            self.env["cbam.certificate.move"].sudo().search([("company_id", "=", company.id), ("state", "=", "done")])
+        )
+        purchases = moves.filtered(lambda move: move.kind == "purchase")
+        obliged, reached = self._obligations(company)
+        for test in tests:
+            first, last = quarter_of(test.day)
+            inside = moves.filtered(lambda move, first=first, last=last: first <= move.date <= last).grouped("kind")
+            balances = purchases.balances(last)
+            sold_back = {}
+            for move in moves.filtered(lambda move, last=last: move.kind == "repurchase" and move.date <= last):
+                year = move.purchase_id.date.year
+                sold_back[year] = sold_back.get(year, 0.0) + move.quantity
+            rows = [purchase.as_purchase() for purchase in purchases]
+            following = min((cancelled_on(row) for row in rows if cancelled_on(row) > test.day), default=None)
+            test.sudo().write(
+                {
+                    **{name: sum(inside.get(kind, moves.browse()).mapped("quantity")) for name, kind in MOVED.items()},
+                    "repurchasable": repurchasable(rows, balances, test.day.year, obliged, reached, sold_back),
+                    "to_cancel": sum(balances.get(row.key, 0.0) for row in rows if cancelled_on(row) == following),
+                }
+            )
+
+    @api.model
+    def _obligations(self, company):
+        """By calendar year: ``({year: certificates to be held}, {year: whether there were obligations})``."""
+        obliged, reached = {}, {}
+        for test in self.sudo().search([("company_id", "=", company.id)]):
+            year = test.day.year
+            reached[year] = reached.get(year, False) or test.exceeded
+            if test.applies:
+                obliged[year] = max(obliged.get(year, 0.0), test.required or 0.0)
+        return obliged, reached
 
     @api.model
     def _values(self, company, day, imports, figures):
         counted = imports.filtered(
             lambda line: figures[line].counted and line.procedure != "returned_203" and line.net_mass is not None
         )
+        exceeded = self._exceeded_on(imports, figures)
+        outside = counted.filtered(lambda line: line.sector in OUTSIDE)
+        if outside and exceeded is None:
+            counted = outside  # the other goods stay exempt (Article 2a)
         message = ""
         try:
             by_defaults = held_by_defaults(self._held_for(line, figures[line]) for line in counted)
@@ -95,9 +166,10 @@ class CbamHoldingTest(models.Model):
             by_defaults,
             held_by_last_year(kinds, last_year),
             self.env["cbam.certificate.move"].held(company, day),
-            test_applies(day, self._exceeded_on(imports, figures), any(line.sector in OUTSIDE for line in counted)),
+            test_applies(day, exceeded, bool(outside)),
         )
         return {
+            "exceeded": exceeded is not None or bool(outside),
             "applies": test.applies,
             "by_defaults": test.by_defaults,
             "by_last_year": test.by_last_year,

@@ -95,6 +95,32 @@ class TestCertificates(DeclarationCase):
         self.assertEqual((september.state, september.held), ("met", 1500.0))
 
     @freeze_time("2027-07-15 10:00:00")
+    def test_the_position_per_quarter(self):
+        """100 bought in Q1 for 2026, 60 in Q2 for 2027; 30 of the first surrendered in Q2, 5 sold back in Q3.
+
+        End of Q2: 70 + 60 held. No import of 2027, so no obligation and all of the 60 may go back: 130. On
+        1 November 2027 the 70 for 2026 are cancelled. End of Q3: 65 of them.
+        """
+        first = self._bought(100, day="2027-02-10")
+        self._bought(60, day="2027-05-10", year=2027)
+        self._move("surrender", 30, first, "2027-06-01")
+        self._move("repurchase", 5, first, "2027-07-10")
+        q1, q2, q3, _q4 = self.env["cbam.holding.test"].refresh(self.company, 2027)
+        self.assertEqual((q1.bought, q1.held), (100.0, 100.0))
+        self.assertEqual((q2.bought, q2.surrendered, q2.held), (60.0, 30.0, 130.0))
+        self.assertEqual((q2.repurchasable, q2.to_cancel), (130.0, 70.0))
+        self.assertEqual((q3.sold_back, q3.held, q3.to_cancel), (5.0, 125.0, 65.0))
+
+    @freeze_time("2027-07-15 10:00:00")
+    def test_what_may_be_sold_back_is_what_had_to_be_bought(self):
+        """1 000 t of 2027 oblige to hold 1 487.1 at the end of Q3; of 2 000 bought in 2027 as many may go back."""
+        self._import(1000, day="2027-05-10")
+        self._bought(2000, day="2027-07-01", year=2027)
+        test = self.env["cbam.holding.test"].refresh(self.company, 2027)[2]
+        self.assertEqual((test.state, test.held), ("met", 2000.0))
+        self.assertAlmostEqual(test.repurchasable, 1487.1, places=6)
+
+    @freeze_time("2027-07-15 10:00:00")
     def test_the_holding_test_by_last_year(self):
         """100 t in 2026 led to 150 certificates for rebar of India: half of them, 75, is lower than by defaults."""
         self._attach(self.record)

@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.tests import freeze_time
 
 from .declaration_common import DeclarationCase
 
@@ -31,6 +32,21 @@ class TestDeclarationVersions(DeclarationCase):
             with self.assertRaises(UserError):
                 action()
         declaration.note = "Submitted"
+
+    def test_its_evidence_is_kept(self):
+        """Reports and customs papers of a release stay until 31 December 2031; others may go."""
+        paper = self.env["ir.attachment"].create({"name": "customs.pdf", "raw": b"paper"})
+        loose = self.env["ir.attachment"].create({"name": "loose.pdf", "raw": b"loose"})
+        declaration = self._released()
+        self.line.evidence_ids = paper
+        for attachment in (paper, self.record.evidence_ids):
+            with self.assertRaisesRegex(UserError, "kept until 2031-12-31"):
+                attachment.unlink()
+        loose.unlink()
+        with freeze_time("2032-01-01"):
+            self.env.invalidate_all()
+            paper.unlink()
+        self.assertEqual(declaration.state, "released")
 
     def test_drift_shows(self):
         declaration = self._released()

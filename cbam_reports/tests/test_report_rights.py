@@ -11,7 +11,11 @@ MATRIX = {
     "cbam.declaration.total": (NOTHING, READ, READ, READ),
     "cbam.declaration.blocker": (NOTHING, READ, READ, READ),
     "cbam.declaration.correct": (NOTHING, NOTHING, FULL, NOTHING),
+    "cbam.declaration.impact": (NOTHING, FULL, FULL, NOTHING),
+    "cbam.declaration.impact.line": (NOTHING, FULL, FULL, NOTHING),
     "cbam.certificate.move": (NOTHING, READ, FULL, READ),
+    "cbam.scenario": (NOTHING, FULL, FULL, READ),
+    "cbam.scenario.line": (NOTHING, READ, READ, READ),
     "cbam.holding.test": (NOTHING, READ, READ, READ),
 }
 ROLES = (

@@ -1,1 +1,3 @@
 from . import cbam_declaration_correct
+from . import cbam_declaration_impact
+from . import cbam_declaration_impact_line

@@ -7,10 +7,15 @@ from decimal import Decimal
 import pytest
 from engine.certificates import Basis, DeclarationLine, Imported
 from engine.declaration import (
+    ADDED,
     CANCELLATION,
+    CHANGED,
     HOLDING,
+    REMOVED,
     SALE,
     Good,
+    Known,
+    changes,
     deadlines,
     kept_until,
     lines,
@@ -128,3 +133,15 @@ def test_the_calendar_of_2027():
 def test_records_are_kept_to_the_end_of_the_fourth_year():
     """The declaration of 2026 is submitted in 2027: until 31 December 2031."""
     assert kept_until(2026) == date(2031, 12, 31)
+
+
+def test_what_a_correction_changes():
+    """b: 200 → 190 t, 150 → 140 certificates, 11 304.00 → 10 550.40; c leaves, d comes; a stays."""
+    before = [Known("a", 1.0, 1.0, 75.36), Known("b", 200.0, 150.0, 11304.0), Known("c", 5.0, 2.0, None)]
+    after = [Known("a", 1.0, 1.0, 75.36), Known("b", 190.0, 140.0, 10550.4), Known("d", 7.0, 3.0, 226.08)]
+    found = {change.key: change for change in changes(before, after)}
+    assert list(found) == ["b", "c", "d"]
+    assert (found["b"].kind, found["b"].emissions, found["b"].certificates) == (CHANGED, -10.0, -10.0)
+    assert found["b"].cost == pytest.approx(-753.6)
+    assert (found["c"].kind, found["c"].certificates, found["c"].cost) == (REMOVED, -2.0, None)
+    assert (found["d"].kind, found["d"].cost) == (ADDED, 226.08)

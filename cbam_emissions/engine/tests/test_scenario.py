@@ -1,0 +1,37 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+"""Scenarios of later years."""
+
+from decimal import Decimal
+
+import pytest
+from engine.errors import InvalidFigure, MissingFigure
+from engine.scenario import allocation_in_year, price_in_year
+
+
+def test_free_allocation_follows_the_factors():
+    """SEFA 0.5 of 2026 (0.975 · 1) is 0.5 · 0.515 / 0.975 = 0.264102… in 2030, 0 in 2034 whatever the CSCF is."""
+    assert allocation_in_year(0.5, (0.975, 1.0), (0.515, 1.0)) == pytest.approx(0.2641025641)
+    assert allocation_in_year(0.5, (0.975, 1.0), (0.39, 0.9)) == pytest.approx(0.18)
+    assert allocation_in_year(0.5, (0.975, 1.0), (0.0, None)) == 0.0
+    assert allocation_in_year(0.0, (0.975, 1.0), (0.9, 1.0)) == 0.0
+
+
+def test_what_is_missing_stays_missing():
+    with pytest.raises(MissingFigure):
+        allocation_in_year(0.5, (0.975, 1.0), (0.39, None))
+    with pytest.raises(MissingFigure):
+        allocation_in_year(None, (0.975, 1.0), (0.39, 1.0))
+    with pytest.raises(InvalidFigure):
+        allocation_in_year(0.5, (0.0, 1.0), (0.39, 1.0))
+
+
+def test_prices():
+    """80.00 with 5 % a year: 84.00, 88.20, 92.61."""
+    assert [price_in_year(Decimal("80"), 0.05, n) for n in range(4)] == [
+        Decimal("80.00"),
+        Decimal("84.00"),
+        Decimal("88.20"),
+        Decimal("92.61"),
+    ]
+    with pytest.raises(InvalidFigure):
+        price_in_year(Decimal("0"), 0.0, 1)

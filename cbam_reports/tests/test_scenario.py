@@ -1,0 +1,96 @@
+from odoo.tests import Form
+
+from odoo.addons.cbam_procurement.tests.carbon_common import PARAMETERS, REBAR
+
+from .declaration_common import DeclarationCase
+
+FACTORS = {2029: 0.775, 2030: 0.515, 2031: 0.39, 2034: 0.0}
+
+
+class TestScenario(DeclarationCase):
+    """What the imports of 2026 would owe in later years. The CSCF of 2031 on is not laid down."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        names = ("parameter", "key", "year_from", "year_to", "value")
+        rows = [*PARAMETERS, *(("mark_up", "iron_steel", year, year, 0.3) for year in FACTORS)]
+        rows = [row if len(row) == 5 else (*row[:3], row[2], row[3]) for row in rows]
+        rows += [("cbam_factor", "", year, year, value) for year, value in FACTORS.items()]
+        rows += [("cscf", "", year, year, 1.0) for year in (2029, 2030)]
+        rows = [dict(zip(names, row, strict=True)) | {"reference": "Fixture"} for row in rows]
+        cls._load("parameter", rows)
+
+    def _scenario(self, year_from, year_to, **values):
+        scenario = self.env["cbam.scenario"].create(
+            {
+                "name": "What if",
+                "company_id": self.company.id,
+                "base_year": 2026,
+                "year_from": year_from,
+                "year_to": year_to,
+                "price": 80.0,
+                **values,
+            }
+        )
+        scenario.action_compute()
+        return scenario
+
+    def test_a_verified_record_over_the_years(self):
+        """100 t, SEE 2.0; SEFA 0.5 of 2026: 0.5 · 0.515 / 0.975 = 0.264103 in 2030.
+
+        2026: 150; 2030: 100 · (2.0 − 0.2641026) = 173.58974 certificates, at 80 · 1.05⁴ = 97.24: EUR 16 879.87.
+        """
+        self._import(100, installation_id=self.mill.id)
+        scenario = self._scenario(2026, 2030, price_change=0.05)
+        by_year = {line.year: line for line in scenario.line_ids}
+        self.assertEqual((by_year[2026].certificates, by_year[2026].cost_eur), (150.0, 12000.0))
+        self.assertAlmostEqual(by_year[2030].certificates, 173.5897, places=4)
+        self.assertEqual((by_year[2030].price, by_year[2030].cost_eur), (97.24, 16879.87))
+
+    def test_default_values_take_mark_up_and_factor_of_the_year(self):
+        """India rebar: 2026 4.27 · 1.1 − 0.975 · 1.364 = 3.3671; 2028 4.27 · 1.3 − 0.9 · 1.364 = 4.3234 (S2, S3)."""
+        self._import(10)
+        by_year = {line.year: line for line in self._scenario(2026, 2028).line_ids}
+        self.assertAlmostEqual(by_year[2026].certificates, 33.671, places=9)
+        self.assertAlmostEqual(by_year[2028].certificates, 43.234, places=9)
+
+    def test_what_is_not_laid_down_is_missing_until_it_is_assumed(self):
+        """2031 has no CSCF: no figure. Assumed 0.9: 4.27 · 1.3 − 0.39 · 0.9 · 1.364. In 2034 nothing is free: 5.551."""
+        self._import(10)
+        scenario = self._scenario(2031, 2031)
+        self.assertIsNone(scenario.line_ids.cost_eur)
+        self.assertIn("correction factor is missing", scenario.line_ids.missing)
+        self.assertEqual(scenario.missing_count, 1)
+        scenario.cscf_assumed = 0.9
+        scenario.action_compute()
+        self.assertAlmostEqual(scenario.line_ids.certificates, 10 * (5.551 - 0.39 * 0.9 * 1.364), places=9)
+        scenario = self._scenario(2034, 2034)
+        self.assertAlmostEqual(scenario.line_ids.certificates, 55.51, places=9)
+
+    def test_all_suppliers_verified(self):
+        """A claim of 1.0 with SEFA 0.5 beside the default 3.3671: 33.671 or 5 certificates."""
+        mill = self._mill("Claiming mill", "IN")
+        self._record(mill, REBAR, 1.0, 0.5, verified=False)
+        self._import(10, installation_id=mill.id)
+        self.assertAlmostEqual(self._scenario(2026, 2026).line_ids.certificates, 33.671, places=9)
+        self.assertEqual(self._scenario(2026, 2026, all_verified=True).line_ids.certificates, 5.0)
+
+    def test_rows_per_product_and_vendor(self):
+        order = self._confirmed((self.rebar, 4), (self.bar, 80))
+        self._receive(order)
+        scenario = self._scenario(2026, 2026)
+        rows = {line.product_id: line for line in scenario.line_ids}
+        self.assertEqual(set(rows), {self.rebar, self.bar})
+        self.assertEqual((rows[self.rebar].partner_id, rows[self.rebar].certificates), (self.vendor, 6.0))
+        self.assertEqual(rows[self.bar].certificates, 1.5)
+
+    def test_the_screens_open(self):
+        with Form(self.env["cbam.scenario"]) as form:
+            form.name = "Curve"
+            self.assertEqual(form.price, 80.0, "the last published price")
+        scenario = form.record
+        scenario.action_compute()
+        Form(scenario)
+        self.env["cbam.scenario.line"].get_views([(False, "graph"), (False, "pivot"), (False, "list")])
+        self.assertEqual(scenario.action_view_curve()["domain"], [("scenario_id", "in", scenario.ids)])
