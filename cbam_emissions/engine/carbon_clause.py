@@ -66,7 +66,8 @@ class Claim:
     :ivar due: certificates that the goods need
     :ivar certificates: those of them whose cost the supplier bears
     :ivar amount: EUR to the cent; 0 while the report is not due yet, ``None`` where a figure is missing
-    :ivar at_stake: EUR that may be claimed if no verified report comes in time; ``None`` where it is not known
+    :ivar at_stake: EUR more that may be claimed if no verified report comes in time, ``None`` where it is not known; 0
+        once nothing is open
     """
 
     standing: Standing
@@ -121,7 +122,7 @@ def claim(offers: Sequence[Offer], clause: Clause, late: bool) -> Claim:
         due=whole.certificates,
         certificates=certificates,
         amount=amount if settled else Decimal(0),
-        at_stake=amount,
+        at_stake=Decimal(0) if settled else amount,
         steps=(*whole.steps, *_steps(whole, clause, offers, certificates, amount)),
         missing=missing if settled else (),
         assumed=whole.assumed,

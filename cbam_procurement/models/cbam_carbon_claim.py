@@ -37,7 +37,7 @@ class CbamCarbonClaim(models.Model):
     user_id = fields.Many2one(related="order_line_id.order_id.user_id", string="Buyer", store=True)
     product_id = fields.Many2one(related="order_line_id.product_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    bearer = fields.Selection(BEARERS, "Certificates Are Borne By", readonly=True)
+    bearer = fields.Selection(BEARERS, "Certificates Borne By", readonly=True)
     deadline = fields.Date("Verified Report Until", readonly=True)
     state = fields.Selection(
         [
@@ -68,7 +68,7 @@ class CbamCarbonClaim(models.Model):
         help="In company currency, at the rate of the order's date. 0 while the verified report is not due yet.",
     )  # fmt: skip
     at_stake = OptionalFloat(
-        "At Stake", digits=0, readonly=True, help="What may be claimed if no verified report comes in time."
+        "At Stake", digits=0, readonly=True, help="What more may be claimed if no verified report comes in time."
     )
     trace = fields.Json(readonly=True)
     message = fields.Text("To Check", readonly=True)

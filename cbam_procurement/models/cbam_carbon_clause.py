@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 BEARERS = [
@@ -32,7 +34,7 @@ class CbamCarbonClause(models.Model):
     )
     bearer = fields.Selection(
         BEARERS,
-        "Certificates Are Borne By",
+        "Certificates Borne By",
         help="Who bears the cost of the CBAM certificates that the goods need. Empty: no clause, but the order may "
         "still ask for emission data.",
     )
@@ -56,16 +58,16 @@ class CbamCarbonClause(models.Model):
 
     @api.model
     def _default_data_text(self):
-        return self.env._(
-            "Please send us with your offer the specific embedded emissions of the goods (Regulation (EU) 2023/956, "
-            "CBAM) for each producing installation: direct and indirect emissions per tonne, and the report of an "
-            "accredited verifier as soon as there is one. Without a verified report default values with a mark-up "
-            "count, and they are usually higher."
+        return Markup("<p>%s</p>") % self.env._(
+            "Please send us the specific embedded emissions of the goods (Regulation (EU) 2023/956, CBAM) for each "
+            "producing installation: direct and indirect emissions per tonne, and the report of an accredited verifier "
+            "as soon as there is one. Without a verified report default values with a mark-up count, and they are "
+            "usually higher."
         )
 
     @api.model
     def _default_clause_text(self):
-        return self.env._(
+        return Markup("<p>%s</p>") % self.env._(
             "The supplier proves the specific embedded emissions of the goods by the report of an accredited verifier "
             "under Implementing Regulations (EU) 2025/2546 and 2025/2547. Direct emissions count, and indirect ones as "
             "far as they are in the scope of CBAM, in tCO2e per tonne of goods. Where no verified report has been "

@@ -7,6 +7,9 @@ from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 from .purchase_of_goods import PurchaseOfGoods
 from .purchase_order_line import GROUPS
 
+#: A screw of 14 g needs no certificate that three decimals would show.
+SHOWN_PIECES = 1000.0
+
 
 class ProductSupplierinfo(models.Model):
     """The carbon cost of what a vendor offers, as of today: by the engine that reckons purchase lines, never stored."""
@@ -104,7 +107,7 @@ class ProductSupplierinfo(models.Model):
 
     @api.model
     def _cbam_purchase(self, offer, product):
-        """One unit of the offer, ordered today."""
+        """What is ordered today: a unit of weight, or so many pieces that the steps of the cost show figures."""
         company, now = self._cbam_company(offer), fields.Datetime.now()
         arrival = now + timedelta(days=offer.delay)
         return PurchaseOfGoods(
@@ -112,7 +115,7 @@ class ProductSupplierinfo(models.Model):
             vendor=offer.partner_id.commercial_partner_id,
             product=product,
             uom=offer.product_uom_id,
-            quantity=1.0,
+            quantity=1.0 if self.env["cbam.mass"].is_weight(offer.product_uom_id) else SHOWN_PIECES,
             arrival=self.env["cbam.carbon.cost"].local_day(arrival, company),
             rate_day=now.date(),
             origin=offer.cbam_origin_country_id or product.cbam_origin_country_id,

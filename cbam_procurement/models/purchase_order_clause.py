@@ -33,7 +33,7 @@ class PurchaseOrder(models.Model):
     )
     cbam_clause_bearer = fields.Selection(
         BEARERS,
-        "Certificates Are Borne By",
+        "Certificates Borne By",
         compute="_compute_cbam_clause",
         store=True,
         readonly=False,

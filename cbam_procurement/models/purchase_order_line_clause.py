@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from odoo.addons.cbam_emissions.engine.cn_codes import spaced
 from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 
 #: What a claim reads of a line that may still change after the order is confirmed.
@@ -39,6 +40,12 @@ class PurchaseOrderLine(models.Model):
         self.ensure_one()
         decimals = len(f"{self.cbam_max_see:.5f}".rstrip("0").partition(".")[2])
         return formatLang(self.env, self.cbam_max_see, digits=max(decimals, 1))
+
+    @api.private
+    def cbam_code_label(self):
+        """The CN code as it is printed: 7318 15 42."""
+        self.ensure_one()
+        return spaced(self.product_id.cbam_cn_code or "")
 
     def _compute_qty_received(self):
         result = super()._compute_qty_received()

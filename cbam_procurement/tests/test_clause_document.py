@@ -32,7 +32,7 @@ class TestClauseDocument(ClauseCase):
         self.assertIn("specific embedded emissions of the goods", text)
         self.assertIn("because the emissions exceed the maximum", text)
         self.assertIn("03/31/2027", text)
-        self.assertRegex(text, r"<td>\s*<span>72142000</span>")
+        self.assertRegex(text, r"<td>\s*<span>7214 20 00</span>")
         self.assertRegex(text, r">\s*<span>1\.8</span>")
         for bearer, sentence in (("buyer", "The buyer bears"), ("vendor", "bears the cost of all CBAM certificates")):
             order.cbam_clause_bearer = bearer

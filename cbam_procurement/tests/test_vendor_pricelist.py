@@ -26,7 +26,7 @@ class TestVendorPricelist(CarbonCase):
 
     def assertOffer(self, offer, state, see, unit):
         self.assertEqual(offer.cbam_state, state, offer.cbam_warning)
-        self.assertEqual(offer.cbam_see, see)
+        self.assertAlmostEqual(offer.cbam_see, see, places=9)
         self.assertAlmostEqual(offer.cbam_carbon_unit, unit, places=9)
 
     def test_the_unit_of_the_pricelist(self):

@@ -46,7 +46,7 @@ def test_verified_above_the_maximum(clause, certificates, amount):
         found = claim([VERIFIED], clause, late)
         assert found.standing is Standing.EXCEEDED
         assert found.certificates == pytest.approx(certificates, abs=1e-9)
-        assert found.amount == found.at_stake == Decimal(amount)
+        assert (found.amount, found.at_stake) == (Decimal(amount), 0)
         assert (found.mass, found.see, found.due) == (10, 2.0, pytest.approx(15, abs=1e-9))
 
 
@@ -63,7 +63,7 @@ def test_without_a_verified_report_the_default_value_counts_once_its_day_has_pas
     for goods in (CLAIMED, offer()):
         before, after = (claim([goods], clause, late) for late in (False, True))
         assert (before.standing, before.amount, before.at_stake) == (Standing.WAITING, 0, Decimal(amount))
-        assert (after.standing, after.amount) == (Standing.LATE, Decimal(amount))
+        assert (after.standing, after.amount, after.at_stake) == (Standing.LATE, Decimal(amount), 0)
         assert after.certificates == pytest.approx(certificates, abs=1e-9)
 
 
