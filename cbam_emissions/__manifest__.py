@@ -18,6 +18,7 @@
         "views/cbam_standard_factor_views.xml",
         "views/cbam_parameter_views.xml",
         "views/cbam_certificate_price_views.xml",
+        "views/cbam_auction_views.xml",
         "views/cbam_grid_factor_views.xml",
         "views/cbam_dataset_views.xml",
         "data/cbam_cron.xml",

@@ -125,6 +125,21 @@ def weekly_averages(auctions: Iterable[Auction], until: date | None = None) -> l
     return weeks
 
 
+def prices_of_auctions(auctions: Iterable[Auction], today: date) -> list[Average]:
+    """The prices that the auctions make: quarters of 2026 and weeks from 2027 on that have ended before a day.
+
+    A week without auctions takes those of the last one before it, as far as the auctions reach, cancelled ones
+    included: beyond them nobody knows whether there were any.
+
+    :raises InvalidFigure: a price or volume is not positive
+    """
+    auctions = list(auctions)
+    covered = max((auction.day for auction in auctions), default=None)
+    quarters = [found for found in quarterly_averages(auctions) if found.date_from.year == QUARTERLY_YEAR]
+    weeks = [found for found in weekly_averages(auctions, covered) if found.date_to.year > QUARTERLY_YEAR]
+    return [found for found in (*quarters, *weeks) if found.date_to < today]
+
+
 def _averages(auctions, period) -> Iterator[tuple[tuple[date, date], tuple[Decimal, Decimal]]]:
     grouped: dict[tuple[date, date], list[Auction]] = {}
     for auction in auctions:

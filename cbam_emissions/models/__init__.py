@@ -10,6 +10,7 @@ from . import cbam_default_value
 from . import cbam_benchmark
 from . import cbam_standard_factor
 from . import cbam_parameter
+from . import cbam_auction
 from . import cbam_certificate_price
 from . import cbam_grid_factor
 from . import res_company

@@ -37,6 +37,7 @@ class CbamDataset(models.Model):
             ("standard_factor", "Standard factors"),
             ("parameter", "Parameters"),
             ("certificate_price", "Certificate prices"),
+            ("auction", "Auctions of allowances"),
             ("grid_factor", "Grid factors"),
         ],
         required=True,
@@ -62,6 +63,7 @@ class CbamDataset(models.Model):
     file_name = fields.Char(readonly=True)
     sha256 = fields.Char("SHA-256", readonly=True, help="Of the file that the rows were read from.")
     row_count = fields.Integer("Rows", readonly=True)
+    computed = fields.Boolean(readonly=True, help="Its rows were computed here from those of other sets.")
     loaded_by_id = fields.Many2one("res.users", "Loaded by", readonly=True, ondelete="restrict")
     loaded_on = fields.Datetime(readonly=True)
     note = fields.Text()

@@ -88,6 +88,8 @@ class CbamDatasetLoader(models.AbstractModel):
     @api.private
     def after_load(self, dataset):
         """Called when a set and its rows are there: other addons extend it to renew what rests on such data."""
+        if dataset.kind == "auction":
+            self.env["cbam.auction"].update_prices()
 
     @api.private
     def load_rows(self, kind, rows, values):

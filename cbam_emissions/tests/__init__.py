@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_auctions
 from . import test_bom_overview
 from . import test_change_log
 from . import test_data_gap

@@ -39,6 +39,7 @@ MATRIX = {
     "cbam.standard.factor": (NOTHING, READ, READ, READ),
     "cbam.parameter": (NOTHING, READ, READ, READ),
     "cbam.certificate.price": (NOTHING, READ, READ, READ),
+    "cbam.auction": (NOTHING, READ, READ, READ),
     "cbam.grid.factor": (NOTHING, READ, READ, READ),
     "cbam.dataset.load": (NOTHING, NOTHING, FULL, NOTHING),
     "cbam.dataset.load.finding": (NOTHING, NOTHING, FULL, NOTHING),

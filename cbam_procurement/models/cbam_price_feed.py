@@ -83,7 +83,8 @@ class CbamPriceFeed(models.Model):
 
     @api.model
     def _run_all(self):
-        """The daily cron."""
+        """The daily cron: quarters and weeks that have ended, and the feeds."""
+        self.env["cbam.auction"].update_prices()
         self.search([("active", "=", True)])._run()
 
     def _run(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 
+from .product_template import GOODS_FIELDS
 from .purchase_of_goods import PurchaseOfGoods
 from .purchase_order_line import GROUPS
 
@@ -47,6 +48,24 @@ class ProductSupplierinfo(models.Model):
     cbam_warning = fields.Text("Carbon Cost: to Check", compute="_compute_cbam_carbon", groups=GROUPS)
     cbam_trace = fields.Json("Steps of the Carbon Cost", compute="_compute_cbam_carbon", groups=GROUPS)
     cbam_why = fields.Html("Why", compute="_compute_cbam_why", sanitize=False, groups=GROUPS)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        offers = super().create(vals_list)
+        offers.filtered(lambda offer: any(offer[name] for name in GOODS_FIELDS))._cbam_renew_lines()
+        return offers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not GOODS_FIELDS.isdisjoint(vals):
+            self._cbam_renew_lines()
+        return result
+
+    def _cbam_renew_lines(self):
+        """Open purchase lines without origin or installation take those of the vendor; kits read them each time."""
+        if self:
+            products = self.product_tmpl_id.product_variant_ids
+            self.env["purchase.order.line"].cbam_renew_products(products, goods=True)
 
     @api.depends("company_id")
     @api.depends_context("company")

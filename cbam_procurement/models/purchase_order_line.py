@@ -31,7 +31,7 @@ class PurchaseOrderLine(models.Model):
     cbam_origin_country_id = fields.Many2one(
         "res.country",
         string="Country of Origin",
-        compute="_compute_cbam_goods",
+        compute="_compute_cbam_origin_country_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -41,7 +41,7 @@ class PurchaseOrderLine(models.Model):
     cbam_installation_id = fields.Many2one(
         "cbam.installation",
         string="Producing Installation",
-        compute="_compute_cbam_goods",
+        compute="_compute_cbam_installation_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -170,13 +170,19 @@ class PurchaseOrderLine(models.Model):
     # -- where the goods come from -----------------------------------------------------------------------------------
 
     @api.depends("product_id", "order_id.partner_id")
-    def _compute_cbam_goods(self):
+    def _compute_cbam_origin_country_id(self):
         """By the vendor's line of the product, else by the product. What is typed stays while the two do."""
+        self._cbam_propose("cbam_origin_country_id")
+
+    @api.depends("product_id", "order_id.partner_id")
+    def _compute_cbam_installation_id(self):
+        """As the country of origin; by itself, for one of the two may be typed."""
+        self._cbam_propose("cbam_installation_id")
+
+    def _cbam_propose(self, name):
         vendors, none = self._cbam_vendors(), self.env["product.supplierinfo"]
         for line in self:
-            vendor, product = vendors.get(line, none), line.product_id
-            line.cbam_origin_country_id = vendor.cbam_origin_country_id or product.cbam_origin_country_id
-            line.cbam_installation_id = vendor.cbam_installation_id or product.cbam_installation_id
+            line[name] = vendors.get(line, none)[name] or line.product_id[name]
 
     def _cbam_vendors(self):
         """``{line: supplierinfo}``: the vendor's first line of the product in Odoo's own order, in one search."""

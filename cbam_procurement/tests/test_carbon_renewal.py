@@ -120,6 +120,21 @@ class TestCarbonRenewal(RebarCase):
         self.assertEqual(order.order_line.mapped("cbam_price"), [75.28, 75.28])
         self.assertEqual(order.cbam_carbon_cost, 338.76)
 
+    def test_a_vendors_line_fills_what_is_empty_and_leaves_what_is_typed(self):
+        """Rebar of unknown origin: the vendor's line names India and the mill; a typed Chinese origin stays."""
+        rebar = self._product("Rebar of a trader", self.tonne, REBAR)
+        china = {"cbam_origin_country_id": self.countries["CN"].id}
+        order = self._order((rebar, 1), (rebar, 1, None, 0.0, china))
+        first, typed = order.order_line
+        self.assertCarbon(first, "missing", None)
+        offer = self.env["product.supplierinfo"].create(
+            {"partner_id": self.vendor.id, "product_tmpl_id": rebar.product_tmpl_id.id}
+        )
+        offer.write({"cbam_installation_id": self.mill.id, "cbam_origin_country_id": self.countries["IN"].id})
+        self.assertCarbon(first, "verified", 113.04)
+        self.assertEqual(first.cbam_origin_country_id, self.countries["IN"])
+        self.assertEqual((typed.cbam_origin_country_id, typed.cbam_installation_id), (self.countries["CN"], self.mill))
+
     def test_a_claim_changes_its_figures_and_its_place(self):
         """Claim 1.0 - 0.4: EUR 45.22 and 253.74, half each 149.48. Another figure, another mill, another period."""
         mill, other = self._mill("New mill", "IN"), self._mill("Other mill", "IN")

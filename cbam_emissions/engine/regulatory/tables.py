@@ -274,6 +274,18 @@ TABLES: dict[str, Table] = {
             key=("date_from", "date_to"),
         ),
         Table(
+            "auction",
+            (
+                Column("day", _day, True),
+                Column("platform", _text),
+                Column("price", _positive),
+                Column("volume", _positive),
+                Column("cancelled", _flag),
+                Column("reference", _text),
+            ),
+            key=("day", "platform"),
+        ),
+        Table(
             "grid_factor",
             (
                 Column("use", one_of("consumption", "import"), True),
@@ -369,6 +381,8 @@ def _contradiction(kind: str, row: Mapping[str, Any]) -> str:
             return "A row of the country table needs a country, and others must have none."
     if kind == "certificate_price" and row["date_from"] > row["date_to"]:
         return "The period ends before it begins."
+    if kind == "auction" and not row["cancelled"] and not (row["price"] and row["volume"]):
+        return "An auction that was not cancelled needs a price and a volume greater than 0."
     if kind == "parameter" and row["year_to"] is not None and row["year_to"] < row["year_from"]:
         return "The years end before they begin."
     return ""

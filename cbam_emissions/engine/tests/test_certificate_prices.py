@@ -143,3 +143,21 @@ class TestPriceOfImport:
     def test_no_price_at_all(self):
         assert p.price_of_import(date(2027, 3, 1), []).status == p.MISSING
         assert p.price_of_import(date(2025, 12, 31), [Q1]).price is None
+
+
+def test_prices_of_auctions_are_ended_quarters_of_2026_and_ended_weeks_from_2027_on():
+    """The week of 28 December ends in 2027 and has no auction; that of 11 January only a cancelled one."""
+    auctions = [
+        auction("2026-10-05", "80", "3"),
+        auction("2026-10-06", "84", "1"),
+        auction("2027-01-04", "82", "1"),
+        auction("2027-01-12", "1", "1", cancelled=True),
+        auction("2027-01-18", "90", "1"),
+    ]
+    found = p.prices_of_auctions(auctions, date(2027, 1, 20))
+    assert [(str(a.date_from), a.price, a.carried) for a in found] == [
+        ("2026-10-01", 81, False), ("2026-12-28", 81, True), ("2027-01-04", 82, False), ("2027-01-11", 82, True),
+    ]  # fmt: skip
+    assert p.prices_of_auctions(auctions[:2], date(2026, 12, 31)) == []
+    assert [a.price for a in p.prices_of_auctions(auctions[:2], date(2027, 1, 20))] == [81]
+    assert p.prices_of_auctions([], date(2027, 1, 20)) == []
