@@ -61,7 +61,7 @@ class CbamImport(models.Model):
     _order = "date desc, id desc"
     _rec_names_search = ["name", "mrn", "cn_code"]
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    name = fields.Char("Number", compute="_compute_name", store=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="restrict"
     )
@@ -230,6 +230,12 @@ class CbamImport(models.Model):
 
     # -- computed ----------------------------------------------------------------------------------------------------
 
+    @api.depends("company_id")
+    def _compute_name(self):
+        """By the id: a receipt proposes many lines at once, and a sequence would be asked once per line."""
+        for line in self:
+            line.name = f"IMP/{line.id:06}" if isinstance(line.id, int) else "/"
+
     @api.depends("date")
     def _compute_period(self):
         for line in self:
@@ -313,13 +319,10 @@ class CbamImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        numbers = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             self._normalise(vals)
             if vals.get("state", "proposed") != "proposed" and not is_own_action(self):
                 raise UserError(self.env._("An import is declared by its own action only."))
-            if vals.get("name", "/") == "/":
-                vals["name"] = numbers.next_by_code("cbam.import") or "/"
         lines = super().create(vals_list)
         lines._link_evidence()
         return lines
