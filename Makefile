@@ -11,7 +11,7 @@ help:
 	@echo "make demo    a demo company on a real Odoo 19: prints its table, serves http://localhost:8069 until Ctrl-C"
 	@echo "             PORT=8070 another port; SERVE=0 ends after the table; DEMO_DB=name another database"
 	@echo "make test    every test; the last line counts them"
-	@echo "             ONLY=engine|addons|optional|exchange one part; TAGS=/cbam_emissions:TestX as Odoo's --test-tags"
+	@echo "             ONLY=engine|addons|optional|exchange|life one part; TAGS=/cbam_emissions:TestX as Odoo's --test-tags"
 	@echo "             EXAMPLES=folder REFERENCE=folder of the Commission's workbooks"
 	@echo "make bench   what the suite costs beside yardsticks of the same run; the last line counts aims met and missed"
 	@echo "             SIZE=s to try, m (quoted) or l; ONLY=period|planning|datasets|workbook one group of pairs"

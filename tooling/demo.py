@@ -4,18 +4,16 @@ Variables: ``PORT`` (8069), ``SERVE=0`` (end after the table), ``DEMO_DB`` (the 
 """
 
 import contextlib
-import hashlib
+import shutil
 import socket
 import subprocess
 import time
 import urllib.request
 
-from . import odoo_source, postgres, settings
+from . import odoo_source, postgres, settings, story
 from .databases import Databases
 from .steps import Problem, announce, child, locked, stop, tail
-from .suite import Odoo, source_hash
-
-SCENARIO = settings.ROOT / "tooling" / "scenario"
+from .suite import Odoo
 
 
 @contextlib.contextmanager
@@ -37,7 +35,7 @@ def main():
     if serve_it:
         refuse_busy(port)
     with demo_odoo() as (factory, database):
-        announce("\n" + table_file(database).read_text().rstrip() + "\n")
+        announce("\n" + story.table_file(database).read_text().rstrip() + "\n")
         if serve_it:
             serve(factory, database, port)
     return 0
@@ -52,37 +50,19 @@ def shell():
 
 def ensure(factory, database):
     """Makes the demo database unless it is there, complete and made from the present sources."""
-    wanted = fingerprint(factory)
+    wanted = story.fingerprint(factory)
     made = factory.databases.marks().get(database)
-    if made == wanted and table_file(database).exists():
+    table = story.table_file(database)
+    if made == wanted and table.exists():
         announce(f"The database {database} is there already.")
         return
     if made is None and factory.databases.exists(database):
         raise Problem(f"There is a database {database} that this clone did not make: name another one with DEMO_DB.")
     if made is not None:
         announce(f"The sources changed since {database} was made: it is made again.")
-    template = factory.suite_template()
-    with factory.databases.building(database, template, wanted) as partial:
-        announce("Playing the demo's story …")
-        report = factory.run("scenario", partial, "scenario", "--no-http")
-        for line in report["log"]:
-            announce(line)
-        if report["status"]:
-            raise Problem(f"{tail(settings.LOGS / 'scenario.stderr')}\nThe demo's story failed.")
-        table_file(database).write_text(report["text"] + "\n")
-
-
-def fingerprint(factory):
-    """Changes with the addons, the story and Odoo."""
-    digest = hashlib.sha256((factory.source.version + str(settings.ROOT) + source_hash()).encode())
-    for path in sorted(SCENARIO.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def table_file(database):
-    """Where the printed table is kept for the next call."""
-    return settings.DATA / f"{database}.txt"
+    template = story.template(factory)
+    with factory.databases.building(database, template, wanted):
+        shutil.copyfile(story.table_file(template), table)
 
 
 def refuse_busy(port):

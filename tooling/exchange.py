@@ -9,7 +9,7 @@ import os
 
 from . import settings
 from .demo import wait_until_it_answers
-from .steps import Problem, announce, child, tail
+from .steps import child
 
 TAG = "cbam_exchange"
 
@@ -20,10 +20,6 @@ def operator(factory, template, name, port):
     database = f"{name}_{os.getpid()}"
     factory.databases.create(database, template)
     try:
-        announce("Playing the operator's story …")
-        report = factory.run("scenario", database, database, "--no-http")
-        if report["status"]:
-            raise Problem(f"{tail(settings.LOGS / f'{database}.stderr')}\nThe operator's story failed.")
         log, errors = (settings.LOGS / f"{database}.server.{suffix}" for suffix in ("log", "stderr"))
         arguments = [f"--http-port={port}", f"--db-filter=^{database}$"]
         command, environment = factory.command("server", database, log, *arguments)

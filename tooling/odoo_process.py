@@ -1,7 +1,8 @@
-"""Runs inside an Odoo process: ``python odoo_process.py server|shell|scenario|bench ODOO_OPTIONS…``.
+"""Runs inside an Odoo process: ``python odoo_process.py server|shell|scenario|bench|uninstall|… ODOO_OPTIONS…``.
 
 Environment: CBAM_ODOO, the folder that holds the package ``odoo``; CBAM_REPORT, the file for the report;
-CBAM_SHARE, which share of the test classes to run; CBAM_BENCH, the bench's size and, if only one, module of pairs.
+CBAM_SHARE, which share of the test classes to run; CBAM_BENCH, the bench's size and, if only one, module of pairs;
+CBAM_MODULE, the addon to uninstall.
 The report is JSON: ``tests`` {test id: passed|failed|skipped: reason}, ``log`` [unexpected lines of warning or worse],
 ``text`` (what the scenario or the bench returned).
 """
@@ -102,8 +103,8 @@ def keep_share(share):
     loader.get_module_test_cases = lambda module: (case for case in every_case(module) if belongs(type(case)))
 
 
-def run_inside(report, options, module, *arguments):
-    """Calls ``run`` of a module of the tooling as the superuser, as the shell of Odoo does."""
+def run_inside(report, options, module, *arguments, function="run"):
+    """Calls a function of a module of the tooling as the superuser, as the shell of Odoo does."""
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
     from odoo.service import server
@@ -113,7 +114,8 @@ def run_inside(report, options, module, *arguments):
     server.load_server_wide_modules()
     with Registry(config["db_name"][0]).cursor() as cursor:
         environment = api.Environment(cursor, SUPERUSER_ID, {})
-        report.text = importlib.import_module(f"odoo.addons.cbam.tooling.{module}").run(environment, *arguments)
+        module = importlib.import_module(f"odoo.addons.cbam.tooling.{module}")
+        report.text = getattr(module, function)(environment, *arguments)
 
 
 def main():
@@ -136,6 +138,10 @@ def main():
             run_inside(report, sys.argv[2:], "scenario")
         elif sys.argv[1] == "bench":
             run_inside(report, sys.argv[2:], "bench.inside", *os.environ["CBAM_BENCH"].split())
+        elif sys.argv[1] == "uninstall":
+            run_inside(report, sys.argv[2:], "life.inside", os.environ["CBAM_MODULE"], function="uninstall")
+        elif sys.argv[1] in ("as_before", "check"):
+            run_inside(report, sys.argv[2:], "life.inside", function=sys.argv[1])
         else:
             command.main()
     finally:

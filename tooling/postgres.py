@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psycopg2
+
 from . import settings
 from .steps import Problem, announce, explain, locked, tail
 
@@ -40,6 +42,12 @@ class Server:
     def connection(self):
         """Parameters for psycopg2."""
         return {"host": self.host, "port": self.port, "user": self.user, "password": self.password or None}
+
+    @contextlib.contextmanager
+    def cursor(self, database):
+        """A cursor of psycopg2; what it has done is committed when the block succeeds."""
+        with contextlib.closing(psycopg2.connect(dbname=database, **self.connection())) as connection, connection:
+            yield connection.cursor()
 
     def arguments(self):
         """Options for Odoo's command line; the password goes by the environment."""

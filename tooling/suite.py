@@ -40,10 +40,21 @@ def dependencies():
     return sorted({name for manifest in ours.values() for name in manifest["depends"]} - set(ours))
 
 
-def source_hash():
-    """Changes with every file that an installation of the suite depends on."""
+def stack():
+    """The addons of the repository, each after those it stands on."""
+    left, done = manifests(), []
+    while left:
+        ready = [name for name, manifest in left.items() if not left.keys() & set(manifest["depends"])]
+        done += ready
+        for name in ready:
+            del left[name]
+    return done
+
+
+def source_hash(addons=None):
+    """Changes with every file that an installation of the suite (or of some of its addons) depends on."""
     digest = hashlib.sha256((settings.ROOT / "__manifest__.py").read_bytes())
-    for addon in manifests():
+    for addon in addons or manifests():
         for path in sorted((settings.ROOT / addon).rglob("*")):
             if path.is_file() and not UNRELATED.intersection(path.relative_to(settings.ROOT).parts):
                 digest.update(f"{path.relative_to(settings.ROOT)}\0".encode() + path.read_bytes())
@@ -131,7 +142,8 @@ class Odoo:
                     if old.startswith(f"cbam_{kind}_"):
                         self.databases.drop(old)
                 with self.databases.building(name, base, "template") as partial:
-                    self.install(partial, f"install-{kind}", modules, strict=UMBRELLA in modules)
+                    strict = any(name == UMBRELLA or name in manifests() for name in modules)
+                    self.install(partial, f"install-{kind}", modules, strict)
         return name
 
     def base_template(self):
@@ -140,11 +152,18 @@ class Odoo:
 
     def suite_template(self, with_optional=False):
         """A template with the suite installed, made again whenever its sources change."""
-        base = self.base_template()
         if not with_optional:
-            return self.template("suite", [UMBRELLA, *manifests()], base, source_hash())
+            return self.template("suite", [UMBRELLA], self.addon_template(stack()[-1]), source_hash())
+        base = self.base_template()
         base = self.template("optional_base", self.available(OPTIONAL), base)
         return self.template("optional_suite", [UMBRELLA, *manifests()], base, source_hash())
+
+    def addon_template(self, addon):
+        """A template with one of our addons and what it stands on: each of them works without those above it."""
+        addons = stack()
+        below = addons[: addons.index(addon)]
+        base = self.addon_template(below[-1]) if below else self.base_template()
+        return self.template(addon.removeprefix("cbam_"), [addon], base, source_hash([*below, addon]))
 
     def available(self, modules):
         """Those of the modules that this Odoo has."""

@@ -1,7 +1,8 @@
 """``make test``: the engine's tests beside the addons' tests; a run where optional modules are installed; a run where
-the database exchanges data with another one, which an Odoo of its own serves.
+the database exchanges data with another one, which an Odoo of its own serves; a run that upgrades a database and
+uninstalls addons from it.
 
-Variables: ``ONLY=engine|addons|optional|exchange`` runs one of them, ``TAGS=…`` chooses Odoo tests (as Odoo's
+Variables: ``ONLY=engine|addons|optional|exchange|life`` runs one of them, ``TAGS=…`` chooses Odoo tests (as Odoo's
 ``--test-tags``), ``EXAMPLES`` and ``REFERENCE`` are the folders of the Commission's workbooks.
 """
 
@@ -13,7 +14,7 @@ import socket
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from . import exchange, odoo_source, postgres, settings
+from . import exchange, life, odoo_source, postgres, settings, story
 from .databases import Databases
 from .environment import PYTHON
 from .steps import Problem, Progress, announce, child, stop_children
@@ -111,14 +112,14 @@ def main():
 
 def chosen_runs(only, tags):
     """The names of the runs that ONLY and TAGS ask for; the addons' tests are shared by two processes."""
-    every = {name: [name] for name in ("engine", "optional", "exchange")} | {"addons": ["addons_1", "addons_2"]}
+    every = {name: [name] for name in ("engine", "optional", "exchange", "life")} | {"addons": ["addons_1", "addons_2"]}
     if only:
         if only not in every:
             raise Problem(f"ONLY={only} is none of {', '.join(every)}.")
         return every[only]
     if tags:
         return ["optional" if OPTIONAL_TAG in tags else "exchange" if exchange.TAG in tags else "addons"]
-    return ["engine", "addons_1", "optional", "addons_2", "exchange"]
+    return ["engine", "addons_1", "optional", "addons_2", "exchange", "life"]
 
 
 def run_one(factory, name, tags):
@@ -129,9 +130,12 @@ def run_one(factory, name, tags):
     tags = tags or {"optional": OPTIONAL_TAG, "exchange": exchange.TAG}.get(name, every_addon)
     try:
         if name == "exchange":
-            template = factory.suite_template()
-            with exchange.operator(factory, template, f"{TEST_DATABASE}operator", free_port()) as operator:
-                return run_odoo(factory, name, template, tags, CBAM_OPERATOR=operator)
+            played = story.template(factory)
+            with exchange.operator(factory, played, f"{TEST_DATABASE}operator", free_port()) as operator:
+                return run_odoo(factory, name, factory.suite_template(), tags, CBAM_OPERATOR=operator)
+        if name == "life":
+            tests, log = life.run(factory, f"{TEST_DATABASE}life_")
+            return Outcome.of_odoo(name, {"tests": tests, "log": log, "status": 0})
         return run_odoo(factory, name, factory.suite_template(with_optional=name == "optional"), tags)
     except Problem as problem:
         return Outcome(name, failed=[f"{name}: no test could run"], details=[str(problem)])
