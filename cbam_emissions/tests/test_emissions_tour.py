@@ -11,6 +11,19 @@ class TestEmissionsTour(ScreenCase, HttpCase):
         order = self._finished_order()
         self.start_tour(f"/odoo/mrp.production/{order.id}", "cbam_emissions_tour", login="reader")
 
+    def test_whoever_empties_a_figure_does_not_enter_0(self):
+        new_test_user(self.env, "cbam_manager", groups="cbam_emissions.group_cbam_manager")
+        claim = self.env["cbam.specific.emission"].create(
+            {"installation_id": self.mill.id, "cn_code": "73181542", "see_direct": 2.0, "precursor_share": 0.8}
+        )
+        address = f"/odoo/action-cbam_emissions.action_cbam_specific_emission/{claim.id}"
+        self.start_tour(address, "cbam_optional_share_tour", login="cbam_manager")
+        self.mill.latitude = 18.5
+        address = f"/odoo/action-cbam_emissions.action_cbam_installation/{self.mill.id}"
+        self.start_tour(address, "cbam_optional_figure_tour", login="cbam_manager")
+        self.env.invalidate_all()
+        self.assertEqual((claim.precursor_share, claim.renewable_share, self.mill.latitude), (None, 0.6, None))
+
     def test_missing_data_is_fixed_in_the_list(self):
         new_test_user(self.env, "cbam_manager", groups="cbam_emissions.group_cbam_manager")
         washer = self._product("Washer", self.unit, "73182200", weight=0.02, cbam_installation_id=self.mill.id)
