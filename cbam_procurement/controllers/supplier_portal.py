@@ -4,6 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
+from odoo.addons.cbam_emissions.engine.cn_codes import spaced
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -78,6 +79,7 @@ class SupplierPortal(CustomerPortal):
             "data_request": data_request,
             "is_open": data_request.is_open_to_supplier(),
             "problems": problems,
+            "spaced": spaced,
         }
         return request.render("cbam_procurement.portal_request", values)
 

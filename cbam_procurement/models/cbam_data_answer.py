@@ -87,9 +87,19 @@ class CbamDataAnswer(models.Model):
         help="tCO2e per tonne: all indirect emissions, but for goods and precursors listed in Annex II of 2023/956.",
     )
     sefa = OptionalFloat("SEFA", digits=(16, 5), aggregator=None, help="Embedded free allocation, t per tonne.")
-    default_share = OptionalFloat("Default Share", aggregator=None, help="2025/2547 Annex IV 1.1(15)(d).")
-    indirect_default_share = OptionalFloat("Default Share of Indirect", aggregator=None, help="Annex IV 1.1(15)(e).")
-    precursor_share = OptionalFloat("Precursors' Share", aggregator=None)
+    default_share = OptionalFloat(
+        "Default Share",
+        aggregator=None,
+        help="Share of the emissions that rests on default values (Annex IV 1.1(15)(d)).",
+    )
+    indirect_default_share = OptionalFloat(
+        "Default Share of Indirect",
+        aggregator=None,
+        help="Share of the indirect emissions that rests on default values or factors (Annex IV 1.1(15)(e)).",
+    )
+    precursor_share = OptionalFloat(
+        "Precursors' Share", aggregator=None, help="Share of the emissions that materials bought from others bring in."
+    )
     electricity = OptionalFloat("Embedded Electricity", digits=(16, 6), aggregator=None, help="MWh per tonne.")
     renewable_share = OptionalFloat(
         "Renewable Electricity",

@@ -68,23 +68,31 @@ class CbamDataAnswerCheck(models.AbstractModel):
     @api.model
     def defaults(self, answers):
         """``{answer: default value with mark-up, or None}``, of the country of production."""
+        return self.default_values({answer: answer.installation_country_id for answer in answers})
+
+    @api.model
+    def default_values(self, countries):
+        """``{answer or record: default value with mark-up, or None}``, in bulk.
+
+        :param countries: ``{answer or record of specific emissions: country of production}``
+        """
         goods = {
-            answer: ImportedGood(
-                company_id=answer.company_id.id,
-                cn_code=answer.cn_code,
-                origin_id=answer.installation_country_id.id,
+            record: ImportedGood(
+                company_id=(record.company_id or self.env.company).id,
+                cn_code=record.cn_code,
+                origin_id=country.id,
                 installation_id=None,
-                year=answer.year,
-                period=answer.year,
-                route_letter=answer.route_letter or None,
-                composition=answer.composition or None,
+                year=record.year,
+                period=record.year,
+                route_letter=record.route_letter or None,
+                composition=record.composition or None,
             )
-            for answer in answers
-            if answer.cn_code and answer.installation_country_id
+            for record, country in countries.items()
+            if record.cn_code and country
         }
         values = self.env["cbam.import.valuation"].sudo().valuations(set(goods.values()))
         return {
-            answer: values[good].default.see.value if values[good].default else None for answer, good in goods.items()
+            record: values[good].default.see.value if values[good].default else None for record, good in goods.items()
         }
 
     @api.model

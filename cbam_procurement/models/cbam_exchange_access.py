@@ -12,7 +12,9 @@ class CbamExchangeAccess(models.Model):
     _description = "Access to Published Emission Data"
     _order = "id desc"
 
-    share_id = fields.Many2one("cbam.exchange.share", required=True, readonly=True, index=True, ondelete="cascade")
+    share_id = fields.Many2one(
+        "cbam.exchange.share", "Publication", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="share_id.company_id", store=True, index=True)
     date = fields.Datetime(required=True, readonly=True, index=True, default=fields.Datetime.now)
     address = fields.Char("IP Address", readonly=True)

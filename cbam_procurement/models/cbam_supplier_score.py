@@ -16,7 +16,6 @@ class CbamSupplierScore(models.Model):
     _depends = {
         "cbam.data.request": ["company_id", "commercial_partner_id", "year", "state", "answered_on", "answer_days"],
         "cbam.data.request.line": ["request_id", "cn_code"],
-        "cbam.data.answer": ["request_id", "cn_code", "installation_id", "record_id", "default_value"],
         "cbam.specific.emission": [
             "company_id",
             "installation_id",
@@ -26,6 +25,7 @@ class CbamSupplierScore(models.Model):
             "see_scope",
             "default_share",
             "renewable_share",
+            "cbam_default_value",
             "cbam_request_id",
         ],
         "product.supplierinfo": ["partner_id", "cbam_installation_id"],
@@ -48,7 +48,10 @@ class CbamSupplierScore(models.Model):
     record_id = fields.Many2one("cbam.specific.emission", readonly=True, help="The data that count at present.")
     see = OptionalFloat("SEE in Scope", readonly=True, aggregator="avg", digits=(16, 5), help="tCO2e per tonne.")
     default_value = OptionalFloat(
-        readonly=True, aggregator="avg", digits=(16, 5), help="With its mark-up, as it was when the answer was checked."
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 5),
+        help="Of the country of production, with the mark-up of the year.",
     )
     to_default = OptionalFloat("Against Default", readonly=True, aggregator="avg", help="Share of the default value.")
     peers = OptionalFloat(
@@ -88,23 +91,12 @@ class CbamSupplierScore(models.Model):
                  known AS (%(known)s),
                  scored AS (
                     SELECT g.*, a.request_count, a.answer_count, a.days_to_answer, k.record_id, k.state, k.see,
-                           k.renewable_share,
-                           d.default_value,
+                           k.renewable_share, k.default_value,
                            SUM(k.see) OVER same AS all_see, COUNT(k.see) OVER same AS all_count,
                            LAG(k.see) OVER years AS before_see, LAG(g.year) OVER years AS before_year
                       FROM goods g
                  LEFT JOIN asked a USING (company_id, partner_id, cn_code, year)
                  LEFT JOIN known k USING (company_id, partner_id, cn_code, year)
-                 LEFT JOIN LATERAL (
-                        SELECT a.default_value
-                          FROM cbam_data_answer a
-                          JOIN cbam_data_request r ON r.id = a.request_id
-                         WHERE a.cn_code = g.cn_code AND r.year = g.year AND a.company_id = g.company_id
-                           AND a.default_value IS NOT NULL
-                           AND (a.record_id = k.record_id OR a.installation_id = k.installation_id)
-                      ORDER BY a.record_id = k.record_id DESC NULLS LAST, a.id DESC
-                         LIMIT 1
-                      ) d ON TRUE
                     WINDOW same AS (PARTITION BY g.company_id, g.cn_code, g.year),
                            years AS (PARTITION BY g.company_id, g.partner_id, g.cn_code ORDER BY g.year)
                  ),
@@ -170,8 +162,8 @@ class CbamSupplierScore(models.Model):
         return SQL(
             """
             SELECT DISTINCT ON (g.company_id, g.partner_id, g.cn_code, g.year)
-                   g.company_id, g.partner_id, g.cn_code, g.year, e.id AS record_id, e.installation_id, e.state,
-                   e.see_scope AS see, e.renewable_share
+                   g.company_id, g.partner_id, g.cn_code, g.year, e.id AS record_id, e.state, e.see_scope AS see,
+                   e.renewable_share, e.cbam_default_value AS default_value
               FROM goods g
               JOIN cbam_specific_emission e
                 ON e.cn_code = g.cn_code AND e.year = g.year AND e.state IN ('claimed', 'verified')

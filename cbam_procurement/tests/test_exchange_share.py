@@ -59,6 +59,17 @@ class TestExchangeShare(PeriodCase, HttpCase):
         access = self.share.access_ids[0]
         self.assertEqual((access.result, bool(access.address)), ("served", True))
 
+    def test_the_token_is_shown(self):
+        """As the web client opens the dialog: a new record whose defaults come from the context."""
+        manager = new_test_user(self.env, "token_manager", groups="cbam_emissions.group_cbam_manager")
+        action = self.share.with_user(manager).action_new_token()
+        form = Form(self.env[action["res_model"]].with_user(manager).with_context(**action["context"]))
+        self.assertEqual(self._fetch(form.token).status_code, 200)
+        self.assertTrue(form.address.endswith(PATH))
+        user = new_test_user(self.env, "token_user", groups="cbam_emissions.group_cbam_user")
+        with self.assertRaises(AccessError):
+            Form(self.env[action["res_model"]].with_user(user).with_context(**action["context"]))
+
     def test_only_the_goods_that_are_meant(self):
         self.share.cn_codes = "7213 10 00"
         self.env.flush_all()

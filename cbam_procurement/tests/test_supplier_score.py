@@ -85,7 +85,9 @@ class TestSupplierScore(SupplierCase):
         score = self._score(self.vendor)
         self.assertEqual((score.verified_share, score.record_id.state), (1.0, "verified"))
         self.assertAlmostEqual(score.see, 1.9, places=9)
-        self.assertAlmostEqual(score.to_default, 1.9 / 6.292, places=6, msg="the default of its country, kept before")
+        self.assertAlmostEqual(
+            score.to_default, 1.9 / 6.292, places=6, msg="the default of its country, as of the claim"
+        )
 
     def test_the_trend_is_against_the_year_before(self):
         """2.0 in 2026, 1.7 in 2027: less by 0.3. With a year between there is none."""
