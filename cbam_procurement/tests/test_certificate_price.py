@@ -1,3 +1,4 @@
+import base64
 from datetime import date
 from decimal import Decimal
 
@@ -54,6 +55,26 @@ class TestCertificatePrice(TransactionCase):
         for day, price in (("2027-01-20", 80), ("2025-11-01", 80), ("2026-11-01", 0), ("2026-11-01", -5)):
             with self.assertRaises(UserError):
                 self._entry(day, price).save().action_enter()
+
+    def test_auctions_make_a_price_when_their_week_has_ended(self):
+        """(82.00 · 3 + 86.00 · 1) / 4 = 83.00; loaded on Friday 15 January, a price by the daily job of the 20th."""
+        table = b"day,platform,price,volume\n2027-01-11,Common,82.00,3000000\n2027-01-14,DE,86.00,1000000\n"
+        with freeze_time("2027-01-15 10:00:00"):
+            wizard = self.env["cbam.dataset.load"].create(
+                {
+                    "kind": "auction",
+                    "file": base64.b64encode(table),
+                    "file_name": "auctions.csv",
+                    "legal_act": "IR (EU) 2025/2548",
+                }
+            )
+            wizard.action_check()
+            self.assertFalse(wizard.finding_ids)
+            wizard.action_load()
+            self.assertNotIn("2027-01-11 – 2027-01-17", self._rows())
+        self.env["cbam.price.feed"]._run_all()
+        row = self._rows()["2027-01-11 – 2027-01-17"]
+        self.assertEqual((row.price, row.in_force), (Decimal("83.0"), False))
 
     def test_only_a_manager_enters_prices(self):
         user = new_test_user(self.env, "cbam_reader", groups="cbam_emissions.group_cbam_user")
