@@ -58,6 +58,9 @@ class PurchaseOrder(models.Model):
         readonly=False,
         help="Printed on the request for quotation and the order; empty: nothing is asked.",
     )
+    cbam_clause_applies = fields.Boolean(
+        compute="_compute_cbam_clause_applies", help="The order has CBAM goods that we import."
+    )
     cbam_clause_warning = fields.Text("Carbon Clause: to Check", compute="_compute_cbam_clause_warning")
     cbam_claim_ids = fields.One2many("cbam.carbon.claim", "order_id", "Carbon Claims", groups=GROUPS, copy=False)
     cbam_claim_count = fields.Integer(compute="_compute_cbam_claims", groups=GROUPS)
@@ -95,6 +98,11 @@ class PurchaseOrder(models.Model):
             day = arrival and self.env["cbam.carbon.cost"].local_day(arrival, order.company_id)
             order.cbam_clause_deadline = clause.deadline(day or None)
 
+    @api.depends("order_line.cbam_state", "order_line.product_id")
+    def _compute_cbam_clause_applies(self):
+        for order in self:
+            order.cbam_clause_applies = bool(order.cbam_clause_lines())
+
     @api.depends("cbam_clause_bearer", "cbam_clause_deadline", "order_line.cbam_max_see", "order_line.cbam_state")
     def _compute_cbam_clause_warning(self):
         for order in self:
@@ -131,14 +139,9 @@ class PurchaseOrder(models.Model):
             self.flush_recordset(CLAUSE_FIELDS)
             self.order_line.flush_recordset(["cbam_max_see"])
         result = super().write(vals)
-        if "cbam_import" in vals:
+        if not {"state", "cbam_import"}.isdisjoint(vals):
+            # Goods may be there already: of an order that was reset and is confirmed again.
             self.env["cbam.carbon.claim"].mark(self)
-        return result
-
-    def button_confirm(self):
-        """Goods may be there already, of an order that was reset and is confirmed again."""
-        result = super().button_confirm()
-        self.env["cbam.carbon.claim"].mark(self)
         return result
 
     # -- what the vendor reads ---------------------------------------------------------------------------------------
@@ -154,13 +157,13 @@ class PurchaseOrder(models.Model):
     def cbam_has_clause(self):
         """Whether the order states a carbon clause."""
         self.ensure_one()
-        return bool(self.cbam_clause_bearer) and bool(self.cbam_clause_lines())
+        return bool(self.cbam_clause_bearer) and self.cbam_clause_applies
 
     @api.private
     def cbam_asks_for_data(self):
         """Whether the order asks for emission data."""
         self.ensure_one()
-        return not is_html_empty(self.cbam_data_text) and bool(self.cbam_clause_lines())
+        return not is_html_empty(self.cbam_data_text) and self.cbam_clause_applies
 
     def action_rfq_send(self):
         """A request for quotation that asks for emission data, or states a clause, is sent with a mail that says so."""

@@ -45,7 +45,7 @@ class ClauseCase(CarbonCase):
         )
 
     def _nightly(self):
-        self.env["cbam.carbon.claim"]._review_all()
+        self.env.ref("cbam_procurement.cron_cbam_carbon_claim").ir_actions_server_id.run()
         self.env.cr.flush()
 
     def assertClaim(self, order, state, amount, at_stake=None):

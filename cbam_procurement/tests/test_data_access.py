@@ -13,6 +13,9 @@ MATRIX = {
     "cbam.exchange.access": (NOTHING, READ, READ, READ),
     "cbam.exchange.source": (NOTHING, READ, FULL, READ),
     "cbam.supplier.score": (NOTHING, READ, READ, READ),
+    "cbam.carbon.clause": (NOTHING, READ, FULL, READ),
+    "cbam.carbon.clause.maximum": (NOTHING, READ, FULL, READ),
+    "cbam.carbon.claim": (NOTHING, READ, READ, READ),
 }
 
 

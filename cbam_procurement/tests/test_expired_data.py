@@ -21,7 +21,7 @@ class TestExpiredData(CarbonCase):
         )
 
     def _nightly(self):
-        self.env["cbam.specific.emission"]._tell_expired()
+        self.env.ref("cbam_procurement.cron_cbam_expired_data").ir_actions_server_id.run()
 
     def _activities(self, record=None):
         kind = self.env.ref("cbam_procurement.mail_activity_expired_data")
