@@ -4,6 +4,7 @@ import io
 from openpyxl import Workbook
 
 from odoo.exceptions import UserError
+from odoo.tools.misc import file_open
 
 from .carbon_common import COIL, REBAR
 from .import_common import ImportCase
@@ -130,6 +131,12 @@ class TestImportFile(ImportCase):
         book.save(content)
         self._wizard(content=content.getvalue(), name="customs.xlsx").action_import()
         self.assertEqual(self._declared().net_mass, 3.98)
+
+    def test_the_template_is_read(self):
+        """3 980 kg and 12 500.5 kg; its header is that of the reader."""
+        with file_open("cbam_procurement/static/import_templates/customs_data.xlsx", "rb") as template:
+            self._wizard(content=template.read(), name="customs_data.xlsx").action_import()
+        self.assertEqual(self._declared().sorted("item").mapped("net_mass"), [3.98, 12.5005])
 
     def test_files_that_are_refused_as_a_whole(self):
         for content, message in (

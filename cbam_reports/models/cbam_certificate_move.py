@@ -8,6 +8,7 @@ from odoo.addons.cbam_emissions.engine.certificate_account import (
     remaining,
     taken,
 )
+from odoo.addons.cbam_emissions.engine.certificate_prices import FIRST_SALE
 from odoo.addons.cbam_emissions.engine.errors import EngineError
 from odoo.addons.cbam_emissions.models.own_action import by_own_action, is_own_action
 
@@ -125,6 +126,14 @@ class CbamCertificateMove(models.Model):
     @api.constrains("kind", "year", "date")
     def _check_years(self):
         for move in self:
+            if move.kind == "purchase" and move.date < FIRST_SALE:
+                raise ValidationError(
+                    self.env._(
+                        "%(move)s: certificates are sold from %(day)s on (2023/956 Article 20(1)).",
+                        move=move.display_name,
+                        day=FIRST_SALE,
+                    )
+                )
             if move.kind == "purchase" and not 2026 <= move.year <= move.date.year:
                 raise ValidationError(
                     self.env._("%s: certificates are bought for the imports of 2026 or later.", move.display_name)

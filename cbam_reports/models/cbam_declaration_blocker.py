@@ -16,6 +16,7 @@ class CbamDeclarationBlocker(models.Model):
             ("missing", "Figure missing"),
             ("unverified", "Not verified"),
             ("report", "Verification report not attached"),
+            ("evidence", "Evidence missing"),
             ("provisional", "Provisional"),
             ("price", "Certificate price not published"),
             ("carbon_price", "Carbon price paid abroad"),

@@ -85,6 +85,13 @@ class CbamDeclarationBuilder(models.AbstractModel):
                 continue
             message = self.env._("%(line)s: %(problem)s", line=line.display_name, problem=sentence)
             blockers.append({"kind": kind, "message": message, "import_id": line.id})
+        if line.production_year and line.production_year < line.year and not line.sudo().evidence_ids:
+            message = self.env._(
+                "%(line)s: there is no evidence that the goods were produced in %(year)s (2025/2547 Art. 7).",
+                line=line.display_name,
+                year=line.production_year,
+            )
+            blockers.append({"kind": "evidence", "message": message, "import_id": line.id})
         record = self._record(row)
         if record and not record.sudo().evidence_ids:
             message = self.env._("%s: the verification report is not attached.", record.display_name)

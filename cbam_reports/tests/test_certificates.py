@@ -62,6 +62,8 @@ class TestCertificates(DeclarationCase):
     def test_what_is_refused(self):
         with self.assertRaises(ValidationError):
             self._bought(1, year=2025)
+        with self.assertRaisesRegex(ValidationError, "sold from 2027-02-01"):
+            self._bought(1, day="2027-01-31")
         for values in ({"quantity": 0}, {"quantity": 1, "kind": "surrender"}):
             with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.env.cr.savepoint():
                 self.env["cbam.certificate.move"].create(values)

@@ -56,6 +56,16 @@ class TestDeclarationBlockers(DeclarationCase):
         self._import(60, COIL, "IN")
         self.assertIn("superseded", self._blockers()["provisional"].message)
 
+    def test_a_year_of_production_wants_evidence(self):
+        """Imported in 2027, produced in 2026: the report of 2026 counts, with evidence attached to the import."""
+        line = self._import(60, day="2027-01-10", installation_id=self.mill.id, production_year=2026)
+        declaration = self._declaration(2027)
+        self.assertEqual(declaration.line_ids.period, 2026)
+        self.assertEqual(self._blockers(declaration)["evidence"].import_id, line)
+        line.evidence_ids = self.env["ir.attachment"].create({"name": "mill certificate.pdf", "raw": b"paper"})
+        declaration.action_compute()
+        self.assertNotIn("evidence", self._blockers(declaration))
+
     def test_the_processing_abroad_alone_is_not_known(self):
         self._import(60, procedure="outward_release", installation_id=self.mill.id)
         self.assertIn("Art. 6(4)", self._blockers()["missing"].message)
