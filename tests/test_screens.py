@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 GROUPS = "cbam_emissions.group_cbam_manager,purchase.group_purchase_manager,stock.group_stock_manager"
@@ -21,3 +23,13 @@ class TestScreens(TransactionCase):
                 opened.add(action.res_model)
         self.assertIn("cbam.measured.source", opened)
         self.assertGreater(len(opened), 25)
+
+    def test_a_figure_that_may_be_missing_has_the_widget_that_can_empty_it(self):
+        """With Odoo's own widget whoever empties a figure enters 0."""
+        views = self.env["cbam.pfc.row"].get_views([(False, "form"), (False, "list"), (False, "search")])["views"]
+        for kind, name in (("form", "duration"), ("form", "aluminium"), ("list", "cf4")):
+            [node] = etree.fromstring(views[kind]["arch"]).xpath(f"//field[@name='{name}']")
+            self.assertEqual(node.get("widget"), "cbam_optional", name)
+        share = self.env["cbam.statement.good"].get_views([(False, "list")])["views"]["list"]["arch"]
+        [node] = etree.fromstring(share).xpath("//field[@name='default_share']")
+        self.assertEqual(node.get("widget"), "cbam_optional_percentage")

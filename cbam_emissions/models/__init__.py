@@ -146,3 +146,4 @@ from . import cbam_period_processes
 from . import cbam_period_streams
 from . import cbam_period_supplies
 from . import cbam_period_writer
+from . import ir_ui_view
