@@ -338,6 +338,9 @@ class CbamImport(models.Model):
                     self.env._("%s is declared to customs: reverse it instead of editing it.", fixed[:1].display_name)
                 )
         result = super().write(vals)
+        if "data_used" in vals and self.reversal_ids:
+            # What is taken back rests on the same data as what was imported.
+            self.reversal_ids.write({"data_used": vals["data_used"]})
         if "evidence_ids" in vals:
             self._link_evidence()
         return result

@@ -2,6 +2,17 @@ from odoo import api, fields, models
 
 FIRST_YEAR = 2026
 REQUIRED = ("date", "cn_code", "origin_country_id", "net_mass", "mrn", "item", "importer_id", "importer_eori")
+#: What tells lines of a declaration apart, and when they count.
+SAME_AS_REVERSED = (
+    "date",
+    "cn_code",
+    "composition",
+    "origin_country_id",
+    "installation_id",
+    "production_year",
+    "procedure",
+    "data_used",
+)
 
 
 class CbamImportCheck(models.AbstractModel):
@@ -15,7 +26,13 @@ class CbamImportCheck(models.AbstractModel):
         """What keeps a line from being declared: phrases, none where nothing does."""
         if line.state != "proposed":
             return [self.env._("it is not a proposal")]
-        return [*self._missing(line), *self._wrong_mass(line), *self._wrong_dates(line), *self._wrong_goods(line)]
+        return [
+            *self._missing(line),
+            *self._wrong_mass(line),
+            *self._wrong_dates(line),
+            *self._wrong_goods(line),
+            *self._wrong_reversal(line),
+        ]
 
     @api.model
     def _missing(self, line):
@@ -67,3 +84,19 @@ class CbamImportCheck(models.AbstractModel):
         if line.origin_country_id and line.origin_country_id.code in exempt:
             return [_("goods originating in %s are exempt: drop the line", line.origin_country_id.name)]
         return []
+
+    @api.model
+    def _wrong_reversal(self, line):
+        """A reversing line takes goods out of the very line of the declaration that they stand in."""
+        original = line.reversal_of_id
+        if not original:
+            return []
+        return [
+            self.env._(
+                "%(field)s is another one than that of %(original)s",
+                field=line._fields[name]._description_string(self.env),
+                original=original.display_name,
+            )
+            for name in SAME_AS_REVERSED
+            if line[name] != original[name]
+        ]

@@ -205,8 +205,9 @@ class CbamImportProposal(models.AbstractModel):
             taken_back = lines.filtered(lambda line: line.state != "dropped" and not line.reversal_of_id)[:1]
             if taken_back:
                 # Customs amends the declaration of then: its day, not that of the return.
-                same = taken_back.read(list(CUSTOMS_DATA), load=False)[0]
-                values |= {name: same[name] for name in CUSTOMS_DATA} | {"reversal_of_id": taken_back.id}
+                names = [*CUSTOMS_DATA, "data_used"]
+                same = taken_back.read(names, load=False)[0]
+                values |= {name: same[name] for name in names} | {"reversal_of_id": taken_back.id}
         return values
 
     @api.model

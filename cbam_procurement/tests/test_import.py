@@ -87,9 +87,18 @@ class TestImport(ImportCase):
         back = self._imports(order) - line
         self.assertEqual((back.net_mass, back.reversal_of_id, back.state), (-3.0, line, "proposed"))
         self.assertEqual((back.date, back.mrn, back.item), (line.date, line.mrn, line.item))
+        back.origin_country_id = self.countries["TR"]
+        with self.assertRaisesRegex(UserError, "Country of Origin is another one"):
+            back.action_declare()
+        back.write({"origin_country_id": line.origin_country_id.id, "net_mass": -11.0})
+        with self.assertRaisesRegex(UserError, "reverses more than"):
+            back.action_declare()
+        back.net_mass = -3.0
         back.action_declare()
         self.assertEqual((line.net_mass, line.remaining_mass()), (10.0, 7.0))
         self.assertEqual((back.certificates, back.cost_eur), (-4.5, -339.12))
+        line.data_used = "default"
+        self.assertEqual(back.figures_state, "default", "what is taken back rests on the same data")
 
     def test_a_dropped_receipt_is_not_proposed_again(self):
         order = self._confirmed((self.rebar, 1))
@@ -127,6 +136,23 @@ class TestImport(ImportCase):
         picking.button_validate()
         self.env.cr.flush()
         self.assertEqual(self._imports(order).state, "proposed")
+
+    def test_a_failure_never_keeps_a_receipt_from_being_done(self):
+        """A time zone that nobody knows any more: the receipt is done, the log says why, the button proposes later."""
+        order = self._confirmed((self.rebar, 1))
+        tz = self.company.partner_id.tz
+        self._set_time_zone("Mars/Phobos")
+        with self.assertLogs("odoo.addons.cbam_procurement.models.cbam_import_proposal", "ERROR"):
+            self.assertFalse(self._receive(order))
+        self.assertEqual(order.picking_ids.state, "done")
+        self._set_time_zone(tz)
+        self.env["cbam.import"].action_propose_from_receipts()
+        self.assertEqual(self._imports(order).net_mass, 1.0)
+
+    def _set_time_zone(self, tz):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET tz = %s WHERE id = %s", [tz, self.company.partner_id.id])
+        self.company.partner_id.invalidate_recordset(["tz"])
 
     def test_queries_do_not_grow_with_the_receipts(self):
         """40 receipts take as many queries as 4."""
