@@ -365,8 +365,14 @@ class CbamDeclaration(models.Model):
         for watch in watches:
             sectors = keys[watch.company_id, watch.year]
             if watch.state == "exceeded" or sectors & {"electricity", "hydrogen"}:
-                manager = self._manager_of(watch.company_id)
-                self.create({"company_id": watch.company_id.id, "year": watch.year, "user_id": manager.id})
+                self.current(watch.company_id, watch.year)
+
+    @api.private
+    def current(self, company, year):
+        """The newest version of a declaration; a first draft where there is none."""
+        found = self.search([("company_id", "=", company.id), ("year", "=", year)], order="version desc", limit=1)
+        manager = self._manager_of(company)
+        return found or self.create({"company_id": company.id, "year": year, "user_id": manager.id})
 
     @api.model
     def _manager_of(self, company):

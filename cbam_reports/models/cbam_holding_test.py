@@ -67,6 +67,7 @@ class CbamHoldingTest(models.Model):
     )
     shortfall = OptionalFloat("To Buy", digits=0, readonly=True)
     message = fields.Char("Missing", readonly=True)
+    announced = fields.Boolean(readonly=True, help="Whoever is responsible was told that certificates are short.")
     state = fields.Selection(
         [("met", "Met"), ("short", "Short"), ("open", "Cannot be told"), ("not_due", "Not due")],
         compute="_compute_state",
@@ -212,12 +213,33 @@ class CbamHoldingTest(models.Model):
     @api.model
     def _refresh_all(self):
         """Scheduled action: the tests of the running year of every company that imports."""
-        year = fields.Date.context_today(self).year
-        if year < FIRST_YEAR:
+        today = fields.Date.context_today(self)
+        if today.year < FIRST_YEAR:
             return
-        found = self.env["cbam.import"]._read_group([("year", "=", year), ("state", "=", "declared")], ["company_id"])
+        found = self.env["cbam.import"]._read_group(
+            [("year", "=", today.year), ("state", "=", "declared")], ["company_id"]
+        )
         for (company,) in found:
-            self.refresh(company, year)
+            tests = self.refresh(company, today.year)
+            tests.filtered(lambda test: test.day == quarter_of(today)[1])._announce()
+
+    def _announce(self):
+        """An activity at the declaration of the year, once, where certificates are short at the quarter's end."""
+        for test in self.filtered(lambda test: test.state == "short" and not test.announced):
+            declaration = self.env["cbam.declaration"].sudo().current(test.company_id, test.day.year)
+            declaration.activity_schedule(
+                "mail.mail_activity_data_warning",
+                date_deadline=test.day,
+                summary=self.env._("%s certificates are to be bought", f"{test.shortfall:.3f}"),
+                note=self.env._(
+                    "%(required)s have to be held on %(day)s, %(held)s are (2023/956 Article 22(2)).",
+                    required=f"{test.required:.3f}",
+                    day=test.day,
+                    held=f"{test.held:.3f}",
+                ),
+                user_id=declaration.user_id.id,
+            )
+            test.sudo().announced = True
 
     @api.model
     def action_refresh(self):

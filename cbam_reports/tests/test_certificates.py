@@ -92,6 +92,11 @@ class TestCertificates(DeclarationCase):
         self.assertAlmostEqual(september.required, 1487.1, places=6)
         self.assertAlmostEqual(september.shortfall, 1087.1, places=6)
         self.assertIsNone(september.by_last_year)
+        for _twice in range(2):
+            self.env["cbam.holding.test"]._refresh_all()
+        declaration = self.env["cbam.declaration"].search([("company_id", "=", self.company.id), ("year", "=", 2027)])
+        told = declaration.activity_ids.filtered(lambda activity: "1087.100 certificates" in activity.summary)
+        self.assertEqual(told.mapped("date_deadline"), [date(2027, 9, 30)], "once")
         self._bought(1100, day="2027-07-01", year=2027)
         self.env["cbam.holding.test"]._refresh_all()
         self.assertEqual((september.state, september.held), ("met", 1500.0))
