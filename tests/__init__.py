@@ -1,3 +1,4 @@
+from . import test_declarant_journey
 from . import test_demo_scenario
 from . import test_random_factories
 from . import test_screens
