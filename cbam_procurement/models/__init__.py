@@ -18,6 +18,7 @@ from . import cbam_dataset
 from . import cbam_dataset_loader
 from . import cbam_exchange_access
 from . import cbam_exchange_share
+from . import cbam_remote_source
 from . import cbam_exchange_source
 from . import cbam_exchange_token
 from . import cbam_import

@@ -1,5 +1,4 @@
 import hashlib
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,10 +6,8 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.cbam_emissions.models.own_action import by_own_action
 
-from ..download import DownloadError, download
-from ..exchange import NotValid, read
-
-_logger = logging.getLogger(__name__)
+from ..download import download
+from ..exchange import read
 
 #: The daily job leaves alone what was fetched so lately.
 PAUSE = timedelta(hours=12)
@@ -31,28 +28,14 @@ class CbamExchangeSource(models.Model):
 
     _name = "cbam.exchange.source"
     _description = "Supplier's Data Source"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = "cbam.remote.source"
     _order = "partner_id, id"
 
     partner_id = fields.Many2one("res.partner", "Supplier", required=True, tracking=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
-    active = fields.Boolean(default=True)
-    url = fields.Char("Address", required=True, tracking=True, help="Begins with https://, as the supplier tells it.")
+    url = fields.Char(help="Begins with https://, as the supplier tells it.")
     token = fields.Char(required=True, copy=False, groups="cbam_emissions.group_cbam_manager")
     database = fields.Char(help="Only where the supplier's server has several databases.")
-    user_id = fields.Many2one(
-        "res.users", "Responsible", default=lambda self: self.env.user, help="Is told when the source fails."
-    )
-    state = fields.Selection(
-        [("new", "Never fetched"), ("done", "Fetched"), ("failed", "Failed")],
-        required=True,
-        readonly=True,
-        default="new",
-        copy=False,
-    )
-    message = fields.Text("Last Result", readonly=True, copy=False)
-    last_run = fields.Datetime("Last Attempt", readonly=True, copy=False)
-    last_success = fields.Datetime("Last Fetched", readonly=True, copy=False)
     content_hash = fields.Char(readonly=True, copy=False, help="SHA-256 of the figures that were taken last.")
     request_ids = fields.One2many("cbam.data.request", "source_id", "Requests", readonly=True)
 
@@ -79,21 +62,11 @@ class CbamExchangeSource(models.Model):
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
-    def _run(self):
-        """Fetch one by one; what one source does harms neither the others nor what is there."""
-        for source in self:
-            try:
-                with self.env.cr.savepoint():
-                    message = source._take(source._download())
-            except (DownloadError, NotValid, UserError) as error:
-                source._failed(str(error))
-            except Exception as error:
-                _logger.exception("Source %s", source.id)
-                source._failed(self.env._("Unexpected: %s", type(error).__name__))
-            else:
-                now = fields.Datetime.now()
-                source.write({"state": "done", "message": message, "last_run": now, "last_success": now})
-                source.activity_unlink(["mail.mail_activity_data_warning"])
+    def _read_it(self):
+        return {"message": self._take(self._download())}
+
+    def _failure(self):
+        return self.env._("The data of %s cannot be fetched", self.partner_id.name)
 
     def _download(self, **patience):
         """The document, from an address outside our own network (a setting for tests allows local ones).
@@ -210,16 +183,3 @@ class CbamExchangeSource(models.Model):
                 {"name": f"{request.name.replace('/', '-')}.json", "raw": content, "mimetype": "application/json"}
             )
             answer.evidence_ids = [(4, file.id)]
-
-    def _failed(self, reason):
-        """Say so on the source, and once to whoever is responsible."""
-        self.ensure_one()
-        again = self.state == "failed"
-        self.write({"state": "failed", "message": reason, "last_run": fields.Datetime.now()})
-        if not again:
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("The data of %s cannot be fetched", self.partner_id.name),
-                note=reason,
-                user_id=(self.user_id or self.env.user).id,
-            )

@@ -1,16 +1,11 @@
 import hashlib
-import logging
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.cbam_emissions.engine import price_feed
-from odoo.addons.cbam_emissions.engine.errors import InvalidFigure
 
-from ..download import DownloadError, download
-
-_logger = logging.getLogger(__name__)
+from ..download import download
 
 SHOWN_REFUSALS = 20
 
@@ -20,15 +15,11 @@ class CbamPriceFeed(models.Model):
 
     _name = "cbam.price.feed"
     _description = "Feed of Certificate Prices"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = "cbam.remote.source"
     _order = "name, id"
 
     name = fields.Char(required=True, tracking=True)
-    active = fields.Boolean(default=True)
-    url = fields.Char("Address", required=True, tracking=True, help="Of a CSV table with a header, in UTF-8.")
-    user_id = fields.Many2one(
-        "res.users", "Responsible", default=lambda self: self.env.user, help="Is told when the feed fails."
-    )
+    url = fields.Char(help="Of a CSV table with a header, in UTF-8.")
     period = fields.Selection(
         [(price_feed.QUARTER, "Quarter"), (price_feed.WEEK, "Calendar week")],
         required=True,
@@ -64,12 +55,6 @@ class CbamPriceFeed(models.Model):
         required=True,
         help="A price further from the one before is refused: somebody has to look at it and enter it by hand.",
     )
-    state = fields.Selection(
-        [("new", "Never read"), ("done", "Read"), ("failed", "Failed")], required=True, default="new", readonly=True
-    )
-    message = fields.Text("Last Result", readonly=True, copy=False)
-    last_run = fields.Datetime("Last Attempt", readonly=True, copy=False)
-    last_success = fields.Datetime("Last Read", readonly=True, copy=False)
     last_price_on = fields.Datetime("Last New Price", readonly=True, copy=False)
 
     _max_change_range = models.Constraint(
@@ -86,20 +71,6 @@ class CbamPriceFeed(models.Model):
         """The daily cron: quarters and weeks that have ended, and the feeds."""
         self.env["cbam.auction"].update_prices()
         self.search([("active", "=", True)])._run()
-
-    def _run(self):
-        """Read the feeds one by one; what one of them does harms neither the others nor what is there."""
-        for feed in self:
-            try:
-                with self.env.cr.savepoint():
-                    taken, refused = feed._take(download(feed.url))
-            except (DownloadError, InvalidFigure, UserError) as error:
-                feed._failed(str(error))
-            except Exception as error:
-                _logger.exception("Feed %s", feed.id)
-                feed._failed(self.env._("Unexpected: %s", type(error).__name__))
-            else:
-                feed._succeeded(taken, refused)
 
     def _layout(self):
         self.ensure_one()
@@ -143,27 +114,15 @@ class CbamPriceFeed(models.Model):
             )
         return rows, reading.refused
 
-    def _succeeded(self, rows, refused):
-        self.ensure_one()
+    def _read_it(self):
         _ = self.env._
+        rows, refused = self._take(download(self.url))
         sentences = [_("%s new prices.", len(rows)) if rows else _("Nothing new.")]
         sentences += refused[:SHOWN_REFUSALS]
         if len(refused) > SHOWN_REFUSALS:
             sentences.append(_("… and %s more rows that were not taken.", len(refused) - SHOWN_REFUSALS))
-        now = fields.Datetime.now()
-        values = {"state": "done", "message": "\n".join(sentences), "last_run": now, "last_success": now}
-        self.write(values | ({"last_price_on": now} if rows else {}))
-        self.activity_unlink(["mail.mail_activity_data_warning"])
+        values = {"message": "\n".join(sentences)}
+        return values | ({"last_price_on": fields.Datetime.now()} if rows else {})
 
-    def _failed(self, reason):
-        """Say so on the feed, and once to whoever is responsible; prices stay as they are."""
-        self.ensure_one()
-        again = self.state == "failed"
-        self.write({"state": "failed", "message": reason, "last_run": fields.Datetime.now()})
-        if not again:
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("The feed of certificate prices fails"),
-                note=reason,
-                user_id=(self.user_id or self.env.user).id,
-            )
+    def _failure(self):
+        return self.env._("The feed of certificate prices fails")
