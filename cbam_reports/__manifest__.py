@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/cbam_declaration_rules.xml",
+        "security/cbam_delivery_statement_rules.xml",
         "data/cbam_declaration_data.xml",
         "wizard/cbam_declaration_correct_views.xml",
         "wizard/cbam_declaration_impact_views.xml",
@@ -16,5 +17,8 @@
         "views/cbam_certificate_move_views.xml",
         "views/cbam_holding_test_views.xml",
         "views/cbam_scenario_views.xml",
+        "views/cbam_delivery_statement_views.xml",
+        "report/delivery_statement_templates.xml",
+        "report/purchase_carbon_cost_templates.xml",
     ],
 }

@@ -1,3 +1,6 @@
+from datetime import date
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -9,6 +12,18 @@ from .figures_table import FiguresTable
 
 #: A lot names at most so many documents that brought it in.
 MOST_DOCUMENTS = 3
+
+
+class Provenance(NamedTuple):
+    """Where and when a lot was produced, as far as anything proves it.
+
+    :ivar evidence: ``lot`` where its production date was entered, ``order`` where our orders have made it, else None
+    """
+
+    installation_id: int | None
+    first_day: date | None = None
+    last_day: date | None = None
+    evidence: str | None = None
 
 
 class CbamLotFigures(models.AbstractModel):
@@ -65,6 +80,28 @@ class CbamLotFigures(models.AbstractModel):
             origin_country_id=lot.cbam_origin_country_id.id or origin or product.cbam_origin_country_id.id or None,
             route_letter=product.cbam_route_letter or None,
         )
+
+    @api.private
+    def provenance(self, lots):
+        """``{lot: Provenance}`` in bulk. The day of a receipt proves no day of production.
+
+        Days of production are local to the installation; several orders may have made a lot.
+        """
+        origins = self._origins(lots)
+        moves = {line.move_id.id for came in origins.values() for line in came[:1] if line.move_id}
+        vendors = self.env["cbam.posting.receipts"]._vendor_lines_of(moves)
+        return {lot: self._provenance(lot, origins.get(lot), vendors) for lot in lots}
+
+    @api.model
+    def _provenance(self, lot, origins, vendors):
+        installation = self._source(lot, origins, vendors).installation_id
+        if lot.cbam_production_date:
+            return Provenance(installation, lot.cbam_production_date, lot.cbam_production_date, "lot")
+        lines = origins or self.env["cbam.emission.line"]
+        if not lines or any(line.kind not in ("output", "by_product") for line in lines):
+            return Provenance(installation)
+        days = [local_day(line.date, line.installation_id) for line in lines]
+        return Provenance(installation, min(days), max(days), "order")
 
     @api.model
     def _year(self, lot, first):

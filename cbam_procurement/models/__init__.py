@@ -16,6 +16,7 @@ from . import cbam_data_request_line
 from . import cbam_data_request_workbook
 from . import cbam_dataset
 from . import cbam_dataset_loader
+from . import cbam_token_opened
 from . import cbam_exchange_access
 from . import cbam_exchange_share
 from . import cbam_remote_source

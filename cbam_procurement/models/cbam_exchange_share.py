@@ -1,17 +1,12 @@
-import hashlib
-import hmac
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.cbam_emissions.models.cbam_carbon_price_paid import CARBON_PRICE_FIELDS
-from odoo.addons.cbam_emissions.models.own_action import by_own_action, is_own_action
 
 from ..exchange import NotValid, write
 
-PREFIX_LENGTH = 8
 FIGURES = (
     "cn_code",
     "route_letter",
@@ -31,7 +26,7 @@ class CbamExchangeShare(models.Model):
 
     _name = "cbam.exchange.share"
     _description = "Emission Data Published for a Customer"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "cbam.token.opened"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -50,17 +45,8 @@ class CbamExchangeShare(models.Model):
     cn_codes = fields.Char(
         "Only These Goods", tracking=True, help="CN codes of eight digits, separated by commas; empty: all goods."
     )
-    token_hash = fields.Char(readonly=True, copy=False, groups="base.group_system")
-    token_prefix = fields.Char("Token Begins With", readonly=True, copy=False)
-    valid_until = fields.Date(tracking=True, help="Empty: until it is revoked.")
-    state = fields.Selection(
-        [("new", "No token yet"), ("active", "Published"), ("revoked", "Revoked")],
-        required=True,
-        readonly=True,
-        default="new",
-        copy=False,
-        tracking=True,
-    )
+    valid_until = fields.Date(tracking=True)
+    state = fields.Selection(tracking=True)
     hourly_limit = fields.Integer("Requests per Hour", required=True, default=60)
     access_ids = fields.One2many("cbam.exchange.access", "share_id", "Accesses", readonly=True)
     access_count = fields.Integer(compute="_compute_accesses")
@@ -102,17 +88,9 @@ class CbamExchangeShare(models.Model):
         return [code for code in codes if code]
 
     def write(self, vals):
-        if not {"token_hash", "token_prefix", "state"}.isdisjoint(vals) and not is_own_action(self):
-            raise UserError(self.env._("Tokens are made and revoked by their own actions only."))
         if not {"partner_id", "period_id"}.isdisjoint(vals) and any(share.state != "new" for share in self):
             raise UserError(self.env._("A token was made for this customer and period: publish another one anew."))
         return super().write(vals)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(not {"token_hash", "token_prefix", "state"}.isdisjoint(vals) for vals in vals_list):
-            raise UserError(self.env._("Tokens are made and revoked by their own actions only."))
-        return super().create(vals_list)
 
     # -- the token ---------------------------------------------------------------------------------------------------
 
@@ -120,10 +98,7 @@ class CbamExchangeShare(models.Model):
         """Make a token, the one before ends. It is shown once: only its hash is kept."""
         self.ensure_one()
         self.check_access("write")
-        token = secrets.token_urlsafe(32)
-        by_own_action(self.sudo()).write(
-            {"token_hash": self._hash(token), "token_prefix": token[:PREFIX_LENGTH], "state": "active"}
-        )
+        token = self.open_with()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Token for %s", self.partner_id.name),
@@ -132,25 +107,6 @@ class CbamExchangeShare(models.Model):
             "target": "new",
             "context": {"default_token": token, "default_address": self.address},
         }
-
-    def action_revoke(self):
-        """From now on the token opens nothing."""
-        self.check_access("write")
-        by_own_action(self.sudo()).write({"token_hash": False, "token_prefix": False, "state": "revoked"})
-
-    @api.model
-    def _hash(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    @api.private
-    def of_token(self, token):
-        """The publication that a token opens, as superuser; empty where there is none."""
-        wanted = self._hash(token)
-        found = self.sudo().search([("token_hash", "=", wanted), ("state", "=", "active")], limit=1)
-        if not found or not hmac.compare_digest(found.token_hash, wanted):
-            return self.sudo().browse()
-        expired = found.valid_until and found.valid_until < fields.Date.context_today(self)
-        return found.browse() if expired else found
 
     # -- what is served ----------------------------------------------------------------------------------------------
 

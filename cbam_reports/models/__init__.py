@@ -6,7 +6,11 @@ from . import cbam_dataset_loader
 from . import cbam_declaration_freeze
 from . import cbam_declaration_line
 from . import cbam_declaration_total
+from . import cbam_delivery_content
+from . import cbam_delivery_statement
+from . import cbam_delivery_words
 from . import cbam_holding_test
 from . import cbam_scenario
 from . import cbam_scenario_line
 from . import ir_attachment
+from . import stock_picking

@@ -3,5 +3,8 @@ from . import test_declaration
 from . import test_declaration_blockers
 from . import test_declaration_impact
 from . import test_declaration_versions
+from . import test_delivery_content
+from . import test_delivery_statement
+from . import test_purchase_carbon_cost
 from . import test_report_rights
 from . import test_scenario

@@ -11,6 +11,7 @@ MATRIX = {
     "cbam.declaration.total": (NOTHING, READ, READ, READ),
     "cbam.declaration.blocker": (NOTHING, READ, READ, READ),
     "cbam.declaration.correct": (NOTHING, NOTHING, FULL, NOTHING),
+    "cbam.delivery.statement": (NOTHING, "r-c-", "rwc-", READ),
     "cbam.declaration.impact": (NOTHING, FULL, FULL, NOTHING),
     "cbam.declaration.impact.line": (NOTHING, FULL, FULL, NOTHING),
     "cbam.certificate.move": (NOTHING, READ, FULL, READ),

@@ -1,0 +1,2 @@
+from . import delivery_statement
+from . import purchase_carbon_cost
