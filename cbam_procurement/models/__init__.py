@@ -5,6 +5,7 @@ from . import cbam_carbon_claim
 from . import cbam_carbon_claim_notice
 from . import cbam_carbon_clause
 from . import cbam_carbon_clause_maximum
+from . import cbam_carbon_quotes
 from . import cbam_carbon_cost
 from . import cbam_carbon_trace
 from . import cbam_data_answer

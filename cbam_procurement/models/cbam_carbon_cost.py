@@ -3,14 +3,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.cbam_emissions.engine import carbon_cost as engine
 from odoo.addons.cbam_emissions.engine.certificate_prices import ImportPrice, price_of_import
 from odoo.addons.cbam_emissions.engine.certificates import DeclarationLine, converted, price_reduction
 from odoo.addons.cbam_emissions.engine.embedded import FunctionalUnit, functional_quantity
 from odoo.addons.cbam_emissions.engine.errors import EngineError
-from odoo.addons.cbam_emissions.models.cbam_import_valuation import GOOD, UNCLEAR, ImportedGood
+from odoo.addons.cbam_emissions.models.cbam_import_valuation import GOOD, UNCLEAR
 
 from .cbam_kit import Part
 from .purchase_of_goods import PurchaseOfGoods
@@ -18,17 +17,6 @@ from .purchase_of_goods import PurchaseOfGoods
 # Where a company has no time zone of its own: customs of the Union reckon in local time.
 CUSTOMS_TZ = "Europe/Brussels"
 OUTSIDE_THRESHOLD = ("hydrogen", "electricity")  # 2023/956 Annex VII
-
-
-@dataclass
-class Quote:
-    """A purchase on the way to its cost."""
-
-    purchase: PurchaseOfGoods
-    parts: list
-    is_kit: bool
-    goods: dict
-    problems: list
 
 
 @dataclass
@@ -73,7 +61,7 @@ class CbamCarbonCost(models.AbstractModel):
         """``{purchase: Evaluated}`` of goods that the company imports, in a number of queries that does not depend on
         how many there are."""
         self = self.sudo()
-        quotes = self._quotes(list(purchases))
+        quotes = self.env["cbam.carbon.quotes"].gather(purchases)
         valuations = self.env["cbam.import.valuation"].valuations(
             {good for quote in quotes for good in quote.goods.values()}
         )
@@ -86,7 +74,7 @@ class CbamCarbonCost(models.AbstractModel):
         """``{line: [(record, reporting period that the goods need)]}``: the records that lines rest on."""
         self = self.sudo()
         purchases = {self.purchase_of(line): line for line in lines}
-        quotes = self._quotes(list(purchases))
+        quotes = self.env["cbam.carbon.quotes"].gather(purchases)
         goods = {good for quote in quotes for good in quote.goods.values()}
         found = self.env["cbam.import.valuation"].valuations(goods)
         return {
@@ -132,71 +120,6 @@ class CbamCarbonCost(models.AbstractModel):
             installation=line.cbam_installation_id,
             production_year=line.cbam_production_year,
         )
-
-    @api.model
-    def _quotes(self, purchases):
-        by_company, quotes = {}, []
-        for purchase in purchases:
-            by_company.setdefault(purchase.company, []).append(purchase)
-        for company, of_company in by_company.items():
-            products = self.env["product.product"].union(*(purchase.product for purchase in of_company))
-            bills = self.env["cbam.kit"].bills(products, company)
-            vendors = self._vendor_lines(of_company, bills, company)
-            quotes += [self._quote(purchase, bills, vendors) for purchase in of_company]
-        return quotes
-
-    @api.model
-    def _quote(self, purchase, bills, vendors):
-        """A purchase with its goods."""
-        product, is_kit, problems = purchase.product, purchase.product in bills, []
-        try:
-            parts = self.env["cbam.kit"].parts(product, purchase.quantity, purchase.uom, bills)
-        except UserError as error:
-            parts, problems = [], [str(error)]
-        quote = Quote(purchase, parts, is_kit, {}, problems)
-        for part in parts:
-            vendor = vendors.get((purchase.vendor.id, part.product.product_tmpl_id.id))
-            quote.goods[part] = self._good(quote, part.product, vendor if is_kit else None)
-        return quote
-
-    @api.model
-    def _good(self, quote, product, vendor):
-        """The purchase names origin and installation; of a kit each component has its own, and takes these else."""
-        purchase, year = quote.purchase, quote.purchase.arrival.year
-        origin, installation = purchase.origin, purchase.installation
-        if quote.is_kit:
-            origin = (vendor and vendor.cbam_origin_country_id) or product.cbam_origin_country_id or origin
-            installation = (vendor and vendor.cbam_installation_id) or product.cbam_installation_id or installation
-        return ImportedGood(
-            company_id=purchase.company.id,
-            cn_code=product.cbam_cn_code or None,
-            origin_id=origin._origin.id or None,
-            installation_id=installation._origin.id or None,
-            year=year,
-            period=purchase.production_year or year,
-            route_letter=product.cbam_route_letter or None,
-            composition=product.cbam_content_range or None,
-        )
-
-    @api.model
-    def _vendor_lines(self, purchases, bills, company):
-        """``{(vendor, template): supplierinfo}`` of the components of kits, the first in Odoo's own order."""
-        parts = self.env["product.product"].union(
-            *(part.product_id for product, bill in bills.items() for part in self.env["cbam.kit"].lines(bill, product))
-        )
-        if not parts:
-            return {}
-        found = self.env["product.supplierinfo"].search(
-            [
-                ("partner_id", "child_of", list({id_ for purchase in purchases for id_ in purchase.vendor.ids})),
-                ("product_tmpl_id", "in", parts.product_tmpl_id.ids),
-                ("company_id", "in", [False, company.id]),
-            ]
-        )
-        vendors = {}
-        for vendor in found:
-            vendors.setdefault((vendor.partner_id.commercial_partner_id.id, vendor.product_tmpl_id.id), vendor)
-        return vendors
 
     @api.model
     def _rate_keys(self, quotes, valuations):
