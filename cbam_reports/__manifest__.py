@@ -10,7 +10,9 @@
         "security/ir.model.access.csv",
         "security/cbam_declaration_rules.xml",
         "security/cbam_delivery_statement_rules.xml",
+        "security/cbam_export_rules.xml",
         "data/cbam_declaration_data.xml",
+        "data/cbam_export_cron.xml",
         "wizard/cbam_declaration_correct_views.xml",
         "wizard/cbam_declaration_impact_views.xml",
         "views/cbam_declaration_views.xml",
@@ -20,5 +22,6 @@
         "views/cbam_delivery_statement_views.xml",
         "report/delivery_statement_templates.xml",
         "report/purchase_carbon_cost_templates.xml",
+        "views/cbam_export_views.xml",
     ],
 }

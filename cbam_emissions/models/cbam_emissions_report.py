@@ -25,8 +25,8 @@ class CbamEmissionsReport(models.AbstractModel):
     @api.model
     def _write(self, statement, target):
         """Write the XLSX workbook into a path or binary file."""
-        documents = self._documents(statement)
-        write_workbook(target, TITLE, self._facts(statement), documents, remarks=(ADDENDUM_NOT_SUPPORTED,))
+        documents, remarks = self._documents(statement), (ADDENDUM_NOT_SUPPORTED,)
+        write_workbook(target, TITLE, self._facts(statement), documents, remarks, created=statement.closed_at)
 
     @api.model
     def _facts(self, statement):

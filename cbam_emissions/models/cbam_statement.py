@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .cbam_period_freeze import EVIDENCE
+
 
 class CbamStatement(models.Model):
     """A version of the statutory book of an installation and period, frozen by the close.
@@ -94,6 +96,52 @@ class CbamStatement(models.Model):
         """The operator's emissions report of this version."""
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": f"/cbam_emissions/statement/{self.id}/emissions_report.xlsx"}
+
+    # -- for whoever hands the version on --------------------------------------------------------------------------
+
+    @api.private
+    def write_report(self, target):
+        """Write the operator's emissions report as XLSX into a path or binary file; it is dated by the close."""
+        self.ensure_one()
+        self.env["cbam.emissions.report"]._write(self, target)
+
+    @api.private
+    def counted_lines(self):
+        """Domain of the ledger lines that the version has counted: those that its hashes cover."""
+        self.ensure_one()
+        start, end = self.period_id._span()
+        site = self.installation_id.id
+        earlier = self.sudo().search([("id", "<", self.id)]).ids
+        return [
+            ("date", ">=", start),
+            ("date", "<", end),
+            ("id", "<=", self.last_line_id),
+            "|",
+            ("installation_id", "=", site),
+            ("installation_to_id", "=", site),
+            "|",
+            ("statement_id", "=", False),
+            ("statement_id", "in", earlier),
+            "|",
+            ("production_id", "=", False),
+            ("production_id.state", "in", ["done", "cancel"]),
+        ]
+
+    @api.private
+    def frozen_hashes(self):
+        """The hashes of documents and files of the version, by name."""
+        self.ensure_one()
+        hashes = self.env["cbam.statement.hash"].sudo().search([("statement_id", "=", self.id)])
+        return hashes.sorted("document")
+
+    @api.private
+    def evidence_files(self):
+        """``[(id, attachment)]`` of the files that were on file at the close; empty where one is gone."""
+        self.ensure_one()
+        frozen = (row.document for row in self.frozen_hashes())
+        ids = sorted(int(name.removeprefix(EVIDENCE)) for name in frozen if name.startswith(EVIDENCE))
+        there = self.env["ir.attachment"].sudo().browse(ids).exists()
+        return [(number, there.filtered(lambda file, number=number: file.id == number)) for number in ids]
 
     def action_good_parameters(self):
         """The sector-specific parameters that the goods of this version want."""

@@ -33,7 +33,7 @@ class Document:
         self.answers = list(answers)
 
 
-def write_workbook(target, title, facts, documents, remarks=()):
+def write_workbook(target, title, facts, documents, remarks=(), created=None):
     """Write a workbook with a first sheet that sums up every item, and a sheet per document.
 
     :param target: path or binary file
@@ -41,10 +41,13 @@ def write_workbook(target, title, facts, documents, remarks=()):
     :param facts: ``[(label, text)]`` under the title
     :param documents: :class:`Document` each
     :param remarks: sentences under the counts, as what is not supported
+    :param created: the moment that the file says it was made at, naive UTC; now, if it is empty
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     options |= {"strings_to_numbers": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(target, options) as book:
+        if created:
+            book.set_properties({"created": created})
         formats = _formats(book)
         _write_first(book, formats, title, facts, documents, remarks)
         for document in documents:

@@ -14,3 +14,13 @@ from . import cbam_scenario
 from . import cbam_scenario_line
 from . import ir_attachment
 from . import stock_picking
+from . import cbam_document
+from . import cbam_export
+from . import cbam_export_part
+from . import cbam_export_kind
+from . import cbam_export_unit_book
+from . import cbam_export_imports
+from . import cbam_export_declaration
+from . import cbam_export_offers
+from . import cbam_export_statement
+from . import cbam_export_dossier

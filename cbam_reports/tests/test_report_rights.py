@@ -3,7 +3,7 @@ from odoo.tests import new_test_user
 
 from .declaration_common import DeclarationCase
 
-NOTHING, READ, FULL = "----", "r---", "rwcu"
+NOTHING, READ, OWN, FULL = "----", "r---", "r--u", "rwcu"
 #: What each role may do with each model of the addon: (buyer without CBAM, CBAM user, manager, verifier).
 MATRIX = {
     "cbam.declaration": (NOTHING, READ, FULL, READ),
@@ -18,6 +18,8 @@ MATRIX = {
     "cbam.scenario": (NOTHING, FULL, FULL, READ),
     "cbam.scenario.line": (NOTHING, READ, READ, READ),
     "cbam.holding.test": (NOTHING, READ, READ, READ),
+    "cbam.export": (NOTHING, OWN, OWN, OWN),
+    "cbam.export.part": (NOTHING, NOTHING, NOTHING, NOTHING),
 }
 ROLES = (
     "purchase.group_purchase_user",
