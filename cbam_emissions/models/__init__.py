@@ -146,4 +146,5 @@ from . import cbam_period_processes
 from . import cbam_period_streams
 from . import cbam_period_supplies
 from . import cbam_period_writer
+from . import ir_attachment
 from . import ir_ui_view

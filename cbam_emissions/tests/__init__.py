@@ -60,3 +60,4 @@ from . import test_workbook_fill
 from . import test_workbook_filling
 from . import test_traceability
 from . import test_verification
+from . import test_retention
