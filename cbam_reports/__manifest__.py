@@ -23,5 +23,10 @@
         "report/delivery_statement_templates.xml",
         "report/purchase_carbon_cost_templates.xml",
         "views/cbam_export_views.xml",
+        "views/cbam_dashboard_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["cbam_reports/static/src/**/*"],
+        "web.assets_tests": ["cbam_reports/static/tests/tours/**/*"],
+    },
 }
