@@ -1,10 +1,12 @@
+from collections import defaultdict
 from datetime import date
+from math import fsum
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine.unit_book import ORIGIN_KINDS, STAND_IN_KINDS, STOCK_PLACES
+from ..engine.unit_book import NOTHING, ORIGIN_KINDS, STAND_IN_KINDS, STOCK_PLACES
 from .cbam_emission_line import MOVING
 from .cbam_posting_documents import local_day
 from .cbam_valuation import Source
@@ -12,12 +14,15 @@ from .figures_table import FiguresTable
 
 #: A lot names at most so many documents that brought it in.
 MOST_DOCUMENTS = 3
+#: Kinds of lines by which orders make goods.
+MADE = ("output", "by_product")
 
 
 class Provenance(NamedTuple):
     """Where and when a lot was produced, as far as anything proves it.
 
-    :ivar evidence: ``lot`` where its production date was entered, ``order`` where our orders have made it, else None
+    :ivar evidence: ``lot`` where its production date was entered, ``order`` where our orders have made it, ``book``
+        for goods without lot of which nothing else was ever on stock, else None
     """
 
     installation_id: int | None
@@ -67,7 +72,7 @@ class CbamLotFigures(models.AbstractModel):
     def _source(self, lot, origins, vendors):
         """Where a lot comes from: our installation; of bought goods that of lot, vendor's line or product."""
         product, first = lot.product_id, origins[:1] if origins else self.env["cbam.emission.line"]
-        made = first.kind in ("output", "by_product")
+        made = first.kind in MADE
         site, origin = vendors.get((first.move_id.id, product.product_tmpl_id.id), (None, None))
         bought = site or product.cbam_installation_id.id
         return Source(
@@ -97,11 +102,47 @@ class CbamLotFigures(models.AbstractModel):
         installation = self._source(lot, origins, vendors).installation_id
         if lot.cbam_production_date:
             return Provenance(installation, lot.cbam_production_date, lot.cbam_production_date, "lot")
-        lines = origins or self.env["cbam.emission.line"]
-        if not lines or any(line.kind not in ("output", "by_product") for line in lines):
-            return Provenance(installation)
-        days = [local_day(line.date, line.installation_id) for line in lines]
-        return Provenance(installation, min(days), max(days), "order")
+        days = self._days_made(origins or ())
+        return Provenance(installation, min(days), max(days), "order") if days else Provenance(installation)
+
+    @api.model
+    def _days_made(self, lines):
+        """The local days on which orders have made what the lines brought in; empty unless orders made all of it.
+
+        What was made on a day and taken back by corrections was not made then.
+        """
+        if any(line.kind not in MADE for line in lines):
+            return []
+        days = defaultdict(list)
+        for line in lines:
+            days[local_day(line.date, line.installation_id)].append(line.quantity)
+        return [day for day, quantities in days.items() if fsum(quantities) > NOTHING]
+
+    @api.private
+    def provenance_without_lot(self, goods):
+        """``{(product, installation, moment): Provenance}`` of goods without lot that have left then, in one query.
+
+        Proven only where everything of the product that had come on stock at the installation until then was made
+        there by orders: whatever was delivered is of those days.
+        """
+        products = self.env["product.product"].union(*(product for product, _site, _until in goods))
+        sites = self.env["cbam.installation"].union(*(site for _product, site, _until in goods))
+        lines = self.env["cbam.emission.line"].search(
+            Domain("product_id", "in", products.ids)
+            & Domain("quantity", "!=", 0)
+            & Domain("place_to", "in", list(STOCK_PLACES))
+            & (Domain("installation_id", "in", sites.ids) | Domain("installation_to_id", "in", sites.ids))
+            & (Domain("place_from", "not in", list(STOCK_PLACES)) | Domain("installation_to_id", "!=", False))
+        )
+        came = defaultdict(list)
+        for line in lines:
+            came[line.product_id, line.installation_to_id or line.installation_id].append(line)
+        found = {}
+        for product, site, until in goods:
+            days = self._days_made([line for line in came[product, site] if line.date <= until])
+            proven = Provenance(site.id, min(days), max(days), "book") if days else Provenance(None)
+            found[product, site, until] = proven
+        return found
 
     @api.model
     def _year(self, lot, first):

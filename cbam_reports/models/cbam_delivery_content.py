@@ -52,7 +52,7 @@ class CbamDeliveryContent(models.AbstractModel):
     @api.model
     def _of_alike(self, pickings):
         lines = self._done_lines(pickings)
-        provenances = self.env["cbam.lot.figures"].provenance(lines.lot_id) if lines.lot_id else {}
+        provenances = self._provenances(lines)
         groups = {picking: self._groups(picking, provenances) for picking in pickings}
         found = {}
         for company, of_company in pickings.grouped("company_id").items():
@@ -69,10 +69,22 @@ class CbamDeliveryContent(models.AbstractModel):
         return lines.filtered(lambda line: line.state == "done" and line.quantity).sorted("id")
 
     @api.model
+    def _provenances(self, lines):
+        """``{lot, or goods without lot: Provenance}``"""
+        figures = self.env["cbam.lot.figures"]
+        loose = {self._loose(line) for line in lines if not line.lot_id}
+        found = figures.provenance_without_lot(loose) if loose else {}
+        return found | (figures.provenance(lines.lot_id) if lines.lot_id else {})
+
+    @api.model
+    def _loose(self, line):
+        return line.product_id, line.location_id.warehouse_id.cbam_installation_id, line.date
+
+    @api.model
     def _groups(self, picking, provenances):
         """The goods of a delivery, one entry per product, unit and lot."""
         return [
-            self._group(product, uom, lot, of_goods, provenances.get(lot))
+            self._group(product, uom, lot, of_goods, provenances[lot or self._loose(of_goods[0])])
             for (product, uom, lot), of_goods in self._done_lines(picking)
             .grouped(lambda line: (line.product_id, line.product_uom_id, line.lot_id))
             .items()
@@ -90,7 +102,7 @@ class CbamDeliveryContent(models.AbstractModel):
             missing += lacking
         elif scope == "unclear":
             missing.append("cn_code")
-        day = provenance and provenance.first_day
+        day = provenance.first_day
         return {
             "key": key,
             "scope": scope or "none",
@@ -112,11 +124,10 @@ class CbamDeliveryContent(models.AbstractModel):
         """``(key, what is missing in it)``."""
         code = (product.cbam_cn_code or "").replace(" ", "")[:8]
         code = code if len(code) == 8 else None
-        installation = provenance.installation_id if provenance else None
-        first = provenance.first_day if provenance else None
+        installation, first = provenance.installation_id, provenance.first_day
         year = first.year if first and first.year == provenance.last_day.year else None
         missing = [] if code else ["cn_code"]
-        if not lot:
+        if not lot and not first:
             missing.append("lot")
         else:
             missing += [] if installation else ["installation"]

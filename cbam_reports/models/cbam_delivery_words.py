@@ -2,14 +2,16 @@ import base64
 import io
 
 import qrcode
+from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import file_open, format_date, formatLang, ormcache
 
 from odoo.addons.cbam_emissions.engine.cn_codes import spaced
 from odoo.addons.cbam_emissions.models.emissions_format import significant_digits
 
 SEE_DIGITS = 5
+STYLE = "cbam_reports/static/src/delivery_statement/delivery_statement.css"
 
 
 class CbamDeliveryWords(models.AbstractModel):
@@ -39,7 +41,15 @@ class CbamDeliveryWords(models.AbstractModel):
             ],
             "qr": self._qr(url) if url else None,
             "url": url,
+            "style": self._style(),
         }
+
+    @api.model
+    @ormcache()
+    def _style(self):
+        """The style sheet in itself: neither the PDF nor the online page loads assets."""
+        with file_open(STYLE) as file:
+            return Markup(file.read())
 
     @api.model
     def letter(self, index):
@@ -62,7 +72,11 @@ class CbamDeliveryWords(models.AbstractModel):
             "production_date": _("production date missing"),
             "several_years": _("produced in more than one year"),
         }
-        evidence = {"lot": _("production date of the lot"), "order": _("production order completed")}
+        evidence = {
+            "lot": _("production date of the lot"),
+            "order": _("production order completed"),
+            "book": _("all production of the goods until then"),
+        }
         first, last = good["produced_from"], good["produced_until"]
         days = self._day(first) if first == last else f"{self._day(first)} – {self._day(last)}"
         return {

@@ -77,6 +77,21 @@ class TestDeliveryContent(DeliveryCase):
         [figure] = self._content(picking)["figures"]
         self.assertEqual((figure["status"], figure["see_direct"], figure["statement"]), ("verified", 1.5, None))
 
+    def test_goods_without_a_lot(self):
+        """Proven while all of them that were ever on stock were made there, in one year; a receipt ends that."""
+        self._receive(self.rod, 10, self.rod_lot_a)
+        self._finish(self._order(self.screw, 8, [(self.rod, 10)]), lots={self.rod: [(self.rod_lot_a, 10)]})
+        picking = self._deliver(self.screw, 2, partner=self.customer)
+        self._closed_and_verified()
+        content = self._content(picking)
+        [good] = content["goods"]
+        self.assertEqual((good["produced_from"], good["evidence"], good["missing"]), ("2026-06-15", "book", []))
+        # 110 t of rod at 1.5 make 78 t of screws of the code: 165 / 78 = 2.11538.
+        self.assertEqual([(one["status"], one["see_direct"]) for one in content["figures"]], [("verified", 2.11538)])
+        self._receive(self.screw, 1)
+        content = self._content(picking)
+        self.assertEqual((content["goods"][0]["missing"], content["figures"]), (["lot"], []))
+
     def test_what_is_missing_is_named_and_never_0(self):
         pieces = self._product("Washer", self.unit, "73182200")
         short = self._product("Nut", self.unit, "7318", cbam_net_mass=0.01)
