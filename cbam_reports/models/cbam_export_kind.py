@@ -91,7 +91,7 @@ class CbamExportKind(models.AbstractModel):
                 book.write_table(other, other_rows)
             companies = ", ".join(export.company_ids.mapped("name"))
             facts = [
-                (_("Company"), companies),
+                (_("Companies"), companies),
                 (_("Made by"), export.user_id.name),
                 (_("Made at"), _("%s UTC", self._created(export).strftime("%Y-%m-%d %H:%M:%S"))),
                 (_("Rows"), f"{export.done:,}"),

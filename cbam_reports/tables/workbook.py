@@ -19,6 +19,8 @@ OPTIONS = {
 }
 #: Rows of a table on one sheet; Excel has room for 1 048 576.
 MOST_ROWS = 1_000_000
+#: Letters in a line of the cover, points of a line, and letters that fit on the width of a page.
+COVER_WIDTH, LINE_HEIGHT, PAGE_WIDTH = 96, 15, 230
 #: Partial sums that are added up exactly at the end.
 CHUNK = 4096
 
@@ -64,12 +66,15 @@ class Workbook:
         sheet = self.cover
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 26)
-        sheet.set_column(1, 1, 96)
+        sheet.set_column(1, 1, COVER_WIDTH)
         sheet.write_string(0, 0, cell_text(title), self.formats["title"])
         row = 2
         for label, text in facts:
+            # rows in constant memory do not grow by themselves
+            lines = cell_text(text or "–").split("\n")
+            sheet.set_row(row, LINE_HEIGHT * sum(1 + len(line) // COVER_WIDTH for line in lines))
             sheet.write_string(row, 0, cell_text(label), self.formats["bold"])
-            sheet.write_string(row, 1, cell_text(text or "–"), self.formats["wrap"])
+            sheet.write_string(row, 1, "\n".join(lines), self.formats["wrap"])
             row += 1
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -105,11 +110,13 @@ class _Sheet:
         self.letters = {column.name: number for number, column in enumerate(table.columns)}
         for number, column in enumerate(table.columns):
             self.sheet.set_column(number, number, column.width)
+        self.sheet.set_row(0, 3 * LINE_HEIGHT)
         self.sheet.freeze_panes(1, 1)
         self.sheet.set_landscape()
-        self.sheet.set_paper(9)
-        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_paper(8)
+        self.sheet.fit_to_pages(1 + sum(column.width for column in table.columns) // PAGE_WIDTH, 0)
         self.sheet.repeat_rows(0)
+        self.sheet.repeat_columns(0)
         self.sheet.set_footer("&L&A&R&P / &N")
         for number, column in enumerate(table.columns):
             self.sheet.write_string(0, number, cell_text(column.title), self.formats["head"])
@@ -139,7 +146,8 @@ class _Sheet:
             style = self.formats[column.kind if column.is_number else "quantity"]
             self.sheet.write_number(self.count, number, value, style)
         else:
-            self.sheet.write_string(self.count, number, cell_text(value), self.formats["text"])
+            text = " · ".join(cell_text(value).split("\n"))
+            self.sheet.write_string(self.count, number, text, self.formats["text"])
 
     def _add(self, number, value):
         parts = self.sums[number]
