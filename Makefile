@@ -8,7 +8,7 @@ export SIZE PORT SERVE DEMO_DB TAGS ONLY EXAMPLES REFERENCE FILE DIR
 .PHONY: help demo test bench lint shell setup reference check-workbook clean
 
 help:
-	@echo "make demo    a demo company on a real Odoo 19: prints its table, serves http://localhost:8069 until Ctrl-C"
+	@echo "make demo    a demo company on a real Odoo 19: prints its table, writes out/, serves http://localhost:8069 until Ctrl-C"
 	@echo "             PORT=8070 another port; SERVE=0 ends after the table; DEMO_DB=name another database"
 	@echo "make test    every test; the last line counts them"
 	@echo "             ONLY=engine|addons|optional|exchange|life one part; TAGS=/cbam_emissions:TestX as Odoo's --test-tags"

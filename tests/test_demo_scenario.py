@@ -44,6 +44,13 @@ OFFERS = {
 }
 
 
+#: country: tonnes, SEE, SEFA, certificates, EUR of the declaration's lines, worked by hand in docs/demo-figures.md
+DECLARED = {
+    "CN": (20.0, 3.4859, 1.3299, 43.12, 3249.5232),
+    "IN": (60.0, 2.9, 1.28, 97.2, 7317.216),
+}
+
+
 class TestDemoScenario(TransactionCase):
     """The story of ``make demo`` through Odoo's normal flows, against figures worked by hand."""
 
@@ -140,3 +147,14 @@ class TestDemoScenario(TransactionCase):
         self.assertEqual(set(orders.mapped("state")), {"draft"})
         self.assertEqual(sorted(orders.mapped("cbam_landed_total")), [42_818.54, 43_825.56, 47_499.19])
         self.assertIn("carbon at EUR 82.32", self.table)
+
+    def test_the_declaration(self):
+        declaration = self.env["cbam.declaration"].search([])
+        lines = {line.origin_country_id.code: line for line in declaration.line_ids}
+        self.assertEqual(lines.keys(), DECLARED.keys())
+        for code, expected in DECLARED.items():
+            line = lines[code]
+            found = (line.mass, line.see, line.sefa, line.certificates, line.cost_eur)
+            for figure, wanted in zip(found, expected, strict=True):
+                self.assertAlmostEqual(figure, wanted, places=2 if wanted > 1000 else 9)
+        self.assertTrue(declaration.blocker_ids)

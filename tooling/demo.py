@@ -12,6 +12,7 @@ import urllib.request
 
 from . import odoo_source, postgres, settings, story
 from .databases import Databases
+from .settings import OUT
 from .steps import Problem, announce, child, locked, stop, tail
 from .suite import Odoo
 
@@ -25,6 +26,7 @@ def demo_odoo():
         database = settings.variable("DEMO_DB", settings.DEMO_DATABASE)
         with locked("demo"):
             ensure(factory, database)
+            write_files(factory, database)
         yield factory, database
 
 
@@ -36,6 +38,7 @@ def main():
         refuse_busy(port)
     with demo_odoo() as (factory, database):
         announce("\n" + story.table_file(database).read_text().rstrip() + "\n")
+        announce("\n".join(["The files of the story are there:", *(f"  {path}" for path in sorted(OUT.iterdir())), ""]))
         if serve_it:
             serve(factory, database, port)
     return 0
@@ -63,6 +66,21 @@ def ensure(factory, database):
     template = story.template(factory)
     with factory.databases.building(database, template, wanted):
         shutil.copyfile(story.table_file(template), table)
+
+
+def write_files(factory, database):
+    """Writes the story's reports, exports and documents into the folder ``out``, unless they are there and fresh."""
+    mark = settings.DATA / f"{database}.files"
+    wanted = story.fingerprint(factory)
+    if mark.exists():
+        made, *names = mark.read_text().splitlines()
+        if made == wanted and all((OUT / name).exists() for name in names):
+            return
+    announce(f"Writing the story's files into {OUT} …")
+    report = factory.run("files", database, "files", "--no-http", CBAM_OUT=str(OUT))
+    if report["status"]:
+        raise Problem(f"{tail(settings.LOGS / 'files.stderr')}\nThe story's files could not be written.")
+    mark.write_text("\n".join([wanted, report["text"]]))
 
 
 def refuse_busy(port):

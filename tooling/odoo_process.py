@@ -136,6 +136,8 @@ def main():
     try:
         if sys.argv[1] == "scenario":
             run_inside(report, sys.argv[2:], "scenario")
+        elif sys.argv[1] == "files":
+            run_inside(report, sys.argv[2:], "scenario.files", os.environ["CBAM_OUT"], function="write")
         elif sys.argv[1] == "bench":
             run_inside(report, sys.argv[2:], "bench.inside", *os.environ["CBAM_BENCH"].split())
         elif sys.argv[1] == "uninstall":

@@ -13,6 +13,7 @@ DATA = WORK / "data"
 LOGS = WORK / "log"
 LINKS = WORK / "addons"
 LOCKS = WORK / "lock"
+OUT = ROOT / "out"
 
 ODOO_SERIES = "19.0"
 DEMO_DATABASE = "cbam_demo"

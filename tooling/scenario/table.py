@@ -2,6 +2,7 @@
 
 PERIOD_HEADER = ("CN code", "process", "t", "SEE direct", "SEE indirect", "in scope", "SEFA", "default")
 OFFER_HEADER = ("product", "vendor", "quoted", "price", "carbon low – expected – high", "with carbon", "days", "data")
+DECLARED_HEADER = ("CN code", "origin", "t", "SEE", "SEFA", "embedded t", "certificates", "EUR", "data")
 HEADER = ("lot", "product", "quantity", "t", "direct t/t", "indirect t/t", "in scope t/t", "default", "data")
 
 
@@ -68,6 +69,26 @@ def of_offers(orders):
             *_aligned(rows),
             "",
             f"In Odoo: company {company.name}, Purchase, {orders[0].name}, Alternatives, Compare Product Lines.",
+        ]
+    )
+
+
+def of_declaration(declaration):
+    """The draft of the annual declaration: its lines, and what blocks it."""
+    basis = dict(declaration.line_ids._fields["basis"]._description_selection(declaration.env))
+    rows = [DECLARED_HEADER]
+    for line in declaration.line_ids:
+        figures = (line.mass, line.see, line.sefa, line.emissions, line.certificates)
+        cost = "–" if line.cost_eur is None else f"{line.cost_eur:,.2f}"
+        shown = (f"{figure:,.5f}" for figure in figures)
+        rows.append((line.cn_code, line.origin_country_id.name, *shown, cost, basis[line.basis]))
+    return "\n".join(
+        [
+            f"{declaration.display_name} ({declaration.blocker_count} blockers):",
+            "",
+            *_aligned(rows),
+            "",
+            f"In Odoo: company {declaration.company_id.name}, CBAM, Reporting, Declarations.",
         ]
     )
 
