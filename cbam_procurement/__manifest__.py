@@ -5,6 +5,7 @@
     "category": "Supply Chain/Purchase",
     "author": "CBAM suite contributors",
     "license": "LGPL-3",
+    "external_dependencies": {"python": ["jsonschema"]},
     "depends": ["cbam_emissions", "purchase_requisition_stock", "purchase_mrp"],
     "data": [
         "security/ir.model.access.csv",
