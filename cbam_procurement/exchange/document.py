@@ -6,7 +6,7 @@ A row is a mapping by the names of :data:`RECORD` and :data:`SITE`; what is not 
 
 import json
 
-from .schema import NotValid, check
+from .schema import NotValid, check, load
 
 FORMAT, VERSION = "cbam-supplier-data", "1.0"
 MOST_BYTES = 2_000_000
@@ -98,7 +98,7 @@ def write(rows, year, supplier, customer, issued_at):
             for code, operators in goods.items()
         ],
     }
-    check(document)
+    check(document, load())
     return document
 
 
@@ -131,7 +131,7 @@ def read(content):
     :raises NotValid: it is no JSON, too long, of another format or version, or of more than one calendar year
     """
     document = _parsed(content)
-    check(document)
+    check(document, load())
     year = document["reportingPeriod"]
     rows = [
         _row(good["cnCode"], operator, site, record, year)

@@ -24,6 +24,13 @@ SENTENCES = {
 }
 
 
+#: A number with a fraction is no integer, be it 1.0: JSON of other systems must not be read in two ways.
+VALIDATOR = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _checker, value: type(value) is int),
+)
+
+
 class NotValid(ValueError):
     """A document that is not of the format; the message names the place."""
 
@@ -34,18 +41,12 @@ def load():
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-@cache
-def _validator():
-    checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _checker, value: type(value) is int)
-    kind = validators.extend(Draft202012Validator, type_checker=checker)
-    return kind(load(), format_checker=kind.FORMAT_CHECKER)
-
-
-def check(document):
+def check(document, schema):
     """
     :raises NotValid: the document does not fit the schema; the sentence names the first place that does not
     """
-    for error in _validator().iter_errors(document):
+    validator = VALIDATOR(schema, format_checker=VALIDATOR.FORMAT_CHECKER)
+    for error in validator.iter_errors(document):
         where, wanted = error.json_path, error.validator_value
         if error.validator == "required":
             names = ", ".join(f"{where}.{name}" for name in wanted if name not in error.instance)
