@@ -122,6 +122,13 @@ class TestDemoScenario(TransactionCase):
             self.assertAlmostEqual(shown[code].see_direct / direct, 1, delta=1e-9, msg=code)
             self.assertAlmostEqual(shown[code].see_indirect / indirect, 1, delta=1e-9, msg=code)
 
+    def test_the_delivery_states_the_years_figures_as_provisional(self):
+        """No verifier has signed the year yet; the lots' own figures are not stated."""
+        picking = self.env["stock.picking"].search([("origin", "=", "Example delivery")])
+        [content] = self.env["cbam.delivery.content"].of_pickings(picking).values()
+        stated = {figure["cn_code"]: (figure["status"], figure["see_direct"]) for figure in content["figures"]}
+        self.assertEqual(stated, {"73181535": ("provisional", 1.95245), "73181542": ("provisional", 2.00694)})
+
     def test_another_session_finds_the_statement_unchanged(self):
         """Rows come back from the database in the order of their model, not in that in which they were written."""
         statement = self.env["cbam.period"].search([]).statement_id

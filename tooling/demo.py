@@ -4,14 +4,15 @@ Variables: ``PORT`` (8069), ``SERVE=0`` (end after the table), ``DEMO_DB`` (the 
 """
 
 import contextlib
+import json
 import shutil
 import socket
 import subprocess
-import time
-import urllib.request
+import urllib.parse
 
 from . import odoo_source, postgres, settings, story
 from .databases import Databases
+from .serving import Session, free_port, served, wait_until_it_answers
 from .settings import OUT
 from .steps import Problem, announce, child, locked, stop, tail
 from .suite import Odoo
@@ -80,7 +81,33 @@ def write_files(factory, database):
     report = factory.run("files", database, "files", "--no-http", CBAM_OUT=str(OUT))
     if report["status"]:
         raise Problem(f"{tail(settings.LOGS / 'files.stderr')}\nThe story's files could not be written.")
-    mark.write_text("\n".join([wanted, report["text"]]))
+    names = [*report["text"].splitlines(), *write_papers(factory, database)]
+    mark.write_text("\n".join([wanted, *names]))
+
+
+#: Name of the file, report of Odoo, model, and the record's domain.
+PAPERS = (
+    ("Emissions statement of a delivery", "cbam_reports.report_delivery_statement", "stock.picking",
+     [["origin", "=", "Example delivery"]]),
+    ("Carbon cost of an order", "cbam_reports.report_purchase_carbon_cost", "purchase.order",
+     [["alternative_po_ids", "!=", False]]),
+)  # fmt: skip
+
+
+def write_papers(factory, database):
+    """What a user prints; without wkhtmltopdf on the machine as a page for the browser. Returns the names."""
+    kind = "pdf" if shutil.which("wkhtmltopdf") else "html"
+    names = []
+    with served(factory, database, free_port()) as address:
+        session = Session(address, database)
+        companies = session.call("res.company", "search", [])
+        for title, report, model, domain in PAPERS:
+            context = {"allowed_company_ids": companies}
+            [number] = session.call(model, "search", domain, limit=1, order="id", context=context)
+            options = urllib.parse.urlencode({"context": json.dumps(context)})
+            names.append(f"{title}.{kind}")
+            (OUT / names[-1]).write_bytes(session.get(f"/report/{kind}/{report}/{number}?{options}"))
+    return names
 
 
 def refuse_busy(port):
@@ -115,16 +142,3 @@ def serve(factory, database, port):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(5)
             stop(process)
-
-
-def wait_until_it_answers(process, port, log):
-    """Returns when the login page can be fetched; raises Problem if Odoo ends before."""
-    for _attempt in range(600):
-        if process.poll() is not None:
-            raise Problem(
-                f"Odoo ended with status {process.returncode}: see {log}.\n{tail(log) if log.exists() else ''}"
-            )
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5):
-            return
-        time.sleep(0.2)
-    raise Problem(f"Odoo does not answer on port {port}: see {log}.")

@@ -10,13 +10,13 @@ import concurrent.futures
 import dataclasses
 import os
 import shutil
-import socket
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from . import exchange, life, odoo_source, postgres, settings, story
 from .databases import Databases
 from .environment import PYTHON
+from .serving import free_port
 from .steps import Problem, Progress, announce, child, stop_children
 from .suite import UMBRELLA, Odoo, manifests
 
@@ -131,7 +131,7 @@ def run_one(factory, name, tags):
     try:
         if name == "exchange":
             played = story.template(factory)
-            with exchange.operator(factory, played, f"{TEST_DATABASE}operator", free_port()) as operator:
+            with exchange.operator(factory, played, f"{TEST_DATABASE}operator") as operator:
                 return run_odoo(factory, name, factory.suite_template(), tags, CBAM_OPERATOR=operator)
         if name == "life":
             tests, log = life.run(factory, f"{TEST_DATABASE}life_")
@@ -211,10 +211,3 @@ def drop_left_overs(databases):
     for log in settings.LOGS.glob(f"{TEST_DATABASE}*"):
         if ended(log.stem):
             log.unlink() if log.is_file() else shutil.rmtree(log)
-
-
-def free_port():
-    """A TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -153,8 +153,9 @@ class CbamDeclaration(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft_only(self):
+        today = fields.Date.context_today(self)
         for declaration in self:
-            if declaration.state != "draft":
+            if declaration.state != "draft" and declaration.kept_until >= today:
                 raise UserError(
                     self.env._(
                         "%(declaration)s is kept until %(day)s (2023/956 Article 7(6)).",

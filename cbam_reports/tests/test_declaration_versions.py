@@ -48,6 +48,14 @@ class TestDeclarationVersions(DeclarationCase):
             paper.unlink()
         self.assertEqual(declaration.state, "released")
 
+    def test_a_released_declaration_is_kept_until_the_day_the_law_names(self):
+        declaration = self._released()
+        with self.assertRaisesRegex(UserError, "kept until 2031-12-31"):
+            declaration.unlink()
+        with freeze_time("2032-01-01"):
+            declaration.unlink()
+        self.assertFalse(declaration.exists())
+
     def test_drift_shows(self):
         declaration = self._released()
         self.assertEqual(declaration.action_compare()["params"]["type"], "success")

@@ -235,7 +235,7 @@ class WorkingDay:
             }
         )
         picking.action_confirm()
-        self.factory._fill(picking.move_ids, [(lot, quantity)])
+        self.factory.fill(picking.move_ids, [(lot, quantity)])
         picking.button_validate()
         self.factory.post()
 

@@ -4,7 +4,7 @@ It tells the year 2026 as it looks in spring 2027, when suppliers' verified repo
 figures are worked by hand in ``docs/demo-figures.md`` and asserted by ``tests/test_demo_scenario.py``.
 """
 
-from . import bolts, imports, offers, screws, table, year
+from . import bolts, delivery, imports, offers, screws, table, year
 from .factory import Factory
 
 
@@ -14,6 +14,7 @@ def run(env):
     factory = Factory(env)
     lots = [*screws.play(factory), *bolts.play(factory)]
     statement = year.close(factory)
+    delivery.play(factory)
     orders = offers.play(factory)
     declaration = imports.play(orders)
     tables = [table.of_lots(env, lots), table.of_period(statement), table.of_offers(orders)]

@@ -146,7 +146,7 @@ class Factory(Company):
             }
         )
         picking.action_confirm()
-        self._fill(picking.move_ids, deliveries)
+        self.fill(picking.move_ids, deliveries)
         picking.button_validate()
         self.post()
         return picking
@@ -169,7 +169,7 @@ class Factory(Company):
             order.lot_producing_ids = lot
         order._set_qty_producing()
         for move in order.move_raw_ids:
-            self._fill(move, (used or {}).get(move.product_id) or [(None, move.quantity or move.product_uom_qty)])
+            self.fill(move, (used or {}).get(move.product_id) or [(None, move.quantity or move.product_uom_qty)])
         order.workorder_ids.filtered(lambda wo: wo.state == "progress").button_finish()
         if backorder:
             action = order.button_mark_done()
@@ -208,7 +208,8 @@ class Factory(Company):
         """What the end of each of these requests does: the ledger is posted before the commit."""
         self.env.cr.flush()
 
-    def _fill(self, move, deliveries):
+    def fill(self, move, deliveries):
+        """Say from or into which lots a move goes, ``[(lot, quantity)]``, all of it picked."""
         move.move_line_ids.unlink()
         move.move_line_ids = [
             Command.create(
