@@ -49,8 +49,8 @@ def check(document, schema):
     for error in validator.iter_errors(document):
         where, wanted = error.json_path, error.validator_value
         if error.validator == "required":
-            names = ", ".join(f"{where}.{name}" for name in wanted if name not in error.instance)
-            raise NotValid(f"{names} is missing.")
+            names = [f"{where}.{name}" for name in wanted if name not in error.instance]
+            raise NotValid(f"{', '.join(names)} {'are' if len(names) > 1 else 'is'} missing.")
         if isinstance(wanted, list):
             wanted = ", ".join(map(str, wanted))
         sentence = SENTENCES.get(error.validator, "{where} is not as it should be.")

@@ -94,7 +94,7 @@ class TestExchangeSource(SupplierCase):
         for page, words in (
             (text(b"x" * 2_100_000), "more than"),
             (text(b"<html>"), "no JSON"),
-            (text(b"{}"), "format is missing"),
+            (text(b"{}"), r"\$\.format, .* are missing"),
             (text(b"", 401), "status 401"),
             (text(b"", 302, Location=self.web.url("/else")), "redirects more than 0"),
         ):
