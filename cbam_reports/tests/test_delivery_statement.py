@@ -168,7 +168,8 @@ class TestDeliveryStatement(DeliveryCase, HttpCase):
                 ("report_delivery_statement", self.delivery),
                 ("report_issued_statement", self.statement),
             ):
-                answer = self._report(name, record)
+                with self.assertLogs("odoo.http", "WARNING"):
+                    answer = self._report(name, record)
                 self.assertNotEqual(answer.status_code, 200, (login, name))
                 self.assertNotIn("2.14286", answer.text)
 

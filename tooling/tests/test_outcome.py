@@ -21,7 +21,8 @@ def last_line(capsys, *outcomes):
 
 def test_odoo_results_are_counted_by_kind(capsys):
     tests = {"t.A.test_1": "passed", "t.A.test_2": "failed", "t.B.test_3": "skipped: no chromium"}
-    outcome = Outcome.of_odoo("addons", report(tests, ["ERROR odoo: FAIL"], 1))
+    log = ["ERROR odoo.addons.cbam.tests.test_t: FAIL: A.test_2", "ERROR odoo.tests.result: 1 failed of 3 tests"]
+    outcome = Outcome.of_odoo("addons", report(tests, log, 1))
     assert outcome.skipped == ["t.B.test_3: no chromium"]
     assert last_line(capsys, outcome) == (1, "tests: 1 passed, 1 failed, 1 skipped")
 
@@ -30,6 +31,12 @@ def test_an_unexpected_warning_fails_a_run_whose_tests_all_passed(capsys):
     outcome = Outcome.of_odoo("addons", report({"t.A.test_1": "passed"}, ["WARNING odoo.x: watch out"]))
     assert outcome.details == ["WARNING odoo.x: watch out"]
     assert last_line(capsys, outcome) == (1, "tests: 1 passed, 1 failed, 0 skipped")
+
+
+def test_a_failed_test_does_not_hide_an_unexpected_warning(capsys):
+    log = ["ERROR odoo.addons.cbam.tests.test_t: FAIL: A.test_1", "WARNING odoo.x: watch out"]
+    outcome = Outcome.of_odoo("addons", report({"t.A.test_1": "failed"}, log, 1))
+    assert last_line(capsys, outcome) == (1, "tests: 0 passed, 2 failed, 0 skipped")
 
 
 def test_an_odoo_that_died_without_a_word_is_a_failure(capsys):
