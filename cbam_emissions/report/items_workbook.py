@@ -11,6 +11,8 @@ from ..engine.documents.items import MISSING, NOT_APPLICABLE, status_counts
 
 #: Longest text that a cell holds; longer ones go on in the next row.
 LONGEST = 32_000
+#: Points of a line; a cell that grows above this many lines is cut on the screen, never in the file.
+LINE_HEIGHT, MOST_LINES = 15, 12
 COLUMNS = (
     ("Item", 12),
     ("Asked for", 48),
@@ -72,11 +74,11 @@ def _formats(book):
 def _write_first(book, formats, title, facts, documents, remarks):
     sheet = book.add_worksheet("Summary of items")
     sheet.hide_gridlines(2)
-    for column, (_name, width) in enumerate(FIRST_COLUMNS):
-        sheet.set_column(column, column, width)
+    _set_page(sheet, FIRST_COLUMNS)
     sheet.write_string(0, 0, title, formats["title"])
     row = 2
     for label, text in facts:
+        _grow(sheet, row, FIRST_COLUMNS, {2: text})
         sheet.write_string(row, 0, label, formats["bold"])
         _write_text(sheet, row, 2, text, formats["text"])
         row += 1
@@ -87,6 +89,7 @@ def _write_first(book, formats, title, facts, documents, remarks):
         sheet.write_string(row, 2, ", ".join(f"{count} {status}" for status, count in counts.items()), formats["text"])
         row += 1
     for remark in remarks:
+        _grow(sheet, row, FIRST_COLUMNS, {2: remark})
         _write_text(sheet, row, 2, remark, formats["text"])
         row += 1
     row += 1
@@ -102,6 +105,7 @@ def _write_summary_row(sheet, formats, row, document, answer):
     style = formats.get(answer.status, formats["text"])
     reason = answer.facts.absent if answer.status == NOT_APPLICABLE else "; ".join(answer.missing)
     texts = (document.name, answer.item.number, answer.item.text, answer.status, reason)
+    _grow(sheet, row, FIRST_COLUMNS, dict(enumerate(texts)))
     for column, text in enumerate(texts):
         _write_text(sheet, row, column, text, style if column >= 3 else formats["text"])
 
@@ -109,8 +113,9 @@ def _write_summary_row(sheet, formats, row, document, answer):
 def _write_document(book, formats, document):
     sheet = book.add_worksheet(document.name)
     sheet.freeze_panes(1, 2)
-    for column, (name, width) in enumerate(COLUMNS):
-        sheet.set_column(column, column, width)
+    _set_page(sheet, COLUMNS)
+    sheet.repeat_rows(0)
+    for column, (name, _width) in enumerate(COLUMNS):
         sheet.write_string(0, column, name, formats["head"])
     row = 1
     for answer in document.answers:
@@ -123,13 +128,15 @@ def _write_answer(sheet, formats, row, answer):
     lines = list(answer.facts.lines)
     style = formats.get(answer.status, formats["text"])
     if not lines:
-        _write_item(sheet, formats, row, answer, style)
         absent = answer.status == NOT_APPLICABLE
-        _write_text(sheet, row, 5, f"not applicable: {answer.facts.absent}" if absent else MISSING_TEXT, style)
+        text = f"not applicable: {answer.facts.absent}" if absent else MISSING_TEXT
+        _write_item(sheet, formats, row, answer, style, {5: text})
+        _write_text(sheet, row, 5, text, style)
         row += 1
     for line in lines:
         for part in _parts(line.value):
-            _write_item(sheet, formats, row, answer, style)
+            texts = {3: line.subject, 4: line.label, 5: part, 6: line.unit, 7: line.source}
+            _write_item(sheet, formats, row, answer, style, texts)
             _write_text(sheet, row, 3, line.subject, formats["text"])
             _write_text(sheet, row, 4, line.label, formats["text"])
             _write_value(sheet, formats, row, part)
@@ -137,17 +144,39 @@ def _write_answer(sheet, formats, row, answer):
             _write_text(sheet, row, 7, line.source, formats["text"])
             row += 1
     for gap in answer.facts.gaps:
-        _write_item(sheet, formats, row, answer, style)
+        _write_item(sheet, formats, row, answer, style, {3: gap})
         _write_text(sheet, row, 3, gap, formats[MISSING])
         _write_text(sheet, row, 5, MISSING_TEXT, formats[MISSING])
         row += 1
     return row
 
 
-def _write_item(sheet, formats, row, answer, style):
+def _write_item(sheet, formats, row, answer, style, texts):
+    """The first cells of a row; ``texts`` are the others', by column."""
+    _grow(sheet, row, COLUMNS, {1: answer.item.text, **texts})
     sheet.write_string(row, 0, answer.item.number, formats["bold"])
     _write_text(sheet, row, 1, answer.item.text, formats["text"])
     sheet.write_string(row, 2, answer.status, style)
+
+
+def _set_page(sheet, columns):
+    for column, (_name, width) in enumerate(columns):
+        sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
+def _grow(sheet, row, columns, texts):
+    """Make room for the longest text of a row: rows in constant memory do not grow by themselves."""
+    lines = 1
+    for column, text in texts.items():
+        if isinstance(text, str):
+            width = columns[column][1]
+            lines = max(lines, sum(1 + max(len(part) - 1, 0) // width for part in text.split("\n")))
+    if lines > 1:
+        sheet.set_row(row, LINE_HEIGHT * min(lines, MOST_LINES))
 
 
 def _parts(value):
