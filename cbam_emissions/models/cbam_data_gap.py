@@ -32,6 +32,7 @@ class CbamDataGap(models.Model):
             ("no_process", "No production process"),
             ("subcontract", "Subcontractor's energy not known"),
             ("benchmark", "Benchmark undetermined"),
+            ("default_share", "Share of default values not stated"),
             ("loop", "Lots that contain each other"),
             ("error", "Posting failed"),
         ],

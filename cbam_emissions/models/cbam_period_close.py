@@ -12,6 +12,8 @@ from ..engine.statutory import Statement, statement
 from ..engine.statutory.bridge import UnitBookTotals, bridge
 from .cbam_period_problems import Problems
 
+SHARES = ("default_share", "indirect_default_share")  # of embedded emissions by default values, as goods state them
+
 
 @dataclass
 class Findings:
@@ -24,6 +26,7 @@ class Findings:
     :ivar supporting: (AttrEm_Dir, AttrEm_indir) of processes outside CBAM that made nothing, as offices
     :ivar members: processes that are joined in one, by that one (Article 4(9))
     :ivar embedded_electricity: MWh per functional unit of each good; ``None`` where a precursor's is not known
+    :ivar unknown_shares: by share of default values, the goods that contain a precursor whose record states none
     """
 
     goods: object
@@ -36,6 +39,7 @@ class Findings:
     supporting: dict = field(default_factory=dict)
     result: Statement | None = None
     embedded_electricity: dict = field(default_factory=dict)
+    unknown_shares: dict = field(default_factory=dict)
     bridges: dict = field(default_factory=dict)
     members: dict = field(default_factory=dict)
 
@@ -97,17 +101,39 @@ class CbamPeriodClose(models.AbstractModel):
         for process_id, balance in found.result.balances.items():
             unit_book = found.goods.totals.get(process_id, UnitBookTotals())
             found.bridges[process_id] = bridge(balance, unit_book)
-        found.embedded_electricity = self._embedded_electricity(found)
-
-    @api.model
-    def _embedded_electricity(self, found):
-        """MWh per functional unit of each good: the same book with electricity in the place of direct emissions."""
         records = {row.rate.record_id for row in found.supplies.rows if row.rate and row.rate.record_id}
         by_id = {record.id: record for record in self.env["cbam.specific.emission"].browse(records)}
+        bought = defaultdict(set)
+        for good, figures in found.result.goods.items():
+            bought[good] = set(figures.specific_mass)
+        found.embedded_electricity = self._embedded_electricity(found, by_id, bought)
+        found.unknown_shares = {share: self._without_share(found, by_id, bought, share) for share in SHARES}
+
+    @api.model
+    def _without_share(self, found, by_id, bought, share):
+        """The goods that contain a precursor whose record does not state this share of default values."""
         unknown = {
             row.code
             for row in found.supplies.rows
-            if row.receipt.quantity and not row.receipt.exempt and (row.rate is None or not row.rate.record_id)
+            if row.receipt.quantity
+            and row.rate
+            and row.rate.record_id
+            and share in by_id[row.rate.record_id].unknown_shares()
+        }
+        return {good for good in found.result.goods if self._contains(good, bought, unknown)}
+
+    @api.model
+    def _embedded_electricity(self, found, by_id, bought):
+        """MWh per functional unit of each good: the same book with electricity in the place of direct emissions."""
+        stated = {
+            record_id: record.electricity for record_id, record in by_id.items() if record.electricity is not None
+        }
+        unknown = {
+            row.code
+            for row in found.supplies.rows
+            if row.receipt.quantity
+            and not row.receipt.exempt
+            and (row.rate is None or row.rate.record_id not in stated)
         }
         supplies = {}
         for code, supply in found.supplies.by_code.items():
@@ -115,8 +141,8 @@ class CbamPeriodClose(models.AbstractModel):
             receipts = tuple(
                 replace(
                     row.receipt,
-                    verified=Embedded(direct=by_id[row.rate.record_id].electricity * row.mass / row.receipt.quantity)
-                    if row.rate and row.rate.record_id and row.receipt.quantity
+                    verified=Embedded(direct=stated[row.rate.record_id] * row.mass / row.receipt.quantity)
+                    if row.rate and row.rate.record_id in stated and row.receipt.quantity
                     else Embedded.ZERO,
                 )
                 for row in rows
@@ -132,9 +158,6 @@ class CbamPeriodClose(models.AbstractModel):
             for key, process in found.processes.items()
         ]
         result = statement(processes, supplies)
-        bought = defaultdict(set)
-        for good, figures in found.result.goods.items():
-            bought[good] = set(figures.specific_mass)
         return {
             good: None if self._contains(good, bought, unknown) else figures.see.direct
             for good, figures in result.goods.items()

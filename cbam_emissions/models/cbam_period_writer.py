@@ -8,6 +8,7 @@ from ..engine.embedded import Embedded
 from ..engine.precursors import basis, counted_see
 from ..engine.statutory.bridge import UnitBookTotals, remainder
 from ..engine.statutory.data_sets import Attributed
+from .cbam_period_close import SHARES
 from .cbam_posting_book import COMPONENTS
 
 #: Kind of a joining line: (from, to, attribute of the bridge).
@@ -114,8 +115,10 @@ class CbamPeriodWriter(models.AbstractModel):
                         "see_indirect_scope": per_tonne.see.indirect_scope,
                         "sefa": per_tonne.sefa,
                         "sefa_reason": self._sefa_reason(found, code) if per_tonne.sefa is None else False,
-                        "default_share": figures.see.default_share,
-                        "indirect_default_share": figures.see.indirect_default_share,
+                        **{
+                            share: None if code in found.unknown_shares[share] else getattr(figures.see, share)
+                            for share in SHARES
+                        },
                         "electricity": None if electricity is None else electricity * per_tonne.content,
                     }
                 )
@@ -375,9 +378,9 @@ class CbamPeriodWriter(models.AbstractModel):
                     "see_indirect_scope": min(good.published_indirect_scope, good.published_indirect),
                     "has_sefa": good.sefa is not None,
                     "sefa": good.sefa or 0.0,
-                    "default_share": good.default_share or 0.0,
-                    "indirect_default_share": good.indirect_default_share or 0.0,
-                    "electricity": good.electricity or 0.0,
+                    "default_share": good.default_share,
+                    "indirect_default_share": good.indirect_default_share,
+                    "electricity": good.electricity,
                     "route_letter": good.route_letters if len(good.route_letters or "") == 1 else False,
                 }
                 for good in version.good_ids

@@ -91,17 +91,27 @@ class CbamSpecificEmission(models.Model):
         tracking=True,
         help="Specific embedded free allocation, t per tonne of goods (2025/2620).",
     )
-    default_share = fields.Float(help="Share of the emissions that rests on default values: Annex IV 1.1(15)(d).")
-    indirect_default_share = fields.Float(
+    default_share = OptionalFloat(
+        aggregator=None,
+        help="Share of the emissions that rests on default values, Annex IV 1.1(15)(d); empty where it is not known.",
+    )
+    indirect_default_share = OptionalFloat(
         "Default Share of Indirect",
-        help="Share of the indirect emissions that rests on default values or factors: Annex IV 1.1(15)(e).",
+        aggregator=None,
+        help="Share of the indirect emissions that rests on default values or factors, Annex IV 1.1(15)(e); empty "
+        "where it is not known.",
     )
     precursor_share = OptionalFloat(
         "Precursors' Share",
         aggregator=None,
         help="Share of the specific embedded emissions that precursors brought in; empty where it is not known.",
     )
-    electricity = fields.Float("Embedded Electricity", digits=(16, 6), help="MWh per tonne of goods.")
+    electricity = OptionalFloat(
+        "Embedded Electricity",
+        digits=(16, 6),
+        aggregator=None,
+        help="MWh per tonne of goods; empty where it is not known.",
+    )
     renewable_share = OptionalFloat(
         "Renewable Electricity",
         aggregator=None,
@@ -215,7 +225,7 @@ class CbamSpecificEmission(models.Model):
                     )
                 )
             for share in (record.default_share, record.indirect_default_share):
-                if not 0 <= share <= 1:
+                if not 0 <= (share or 0) <= 1:
                     raise ValidationError(self.env._("%s: a default share lies between 0 and 1.", record.display_name))
             for share in (record.precursor_share, record.renewable_share):
                 if not 0 <= (share or 0) <= 1:
@@ -355,6 +365,13 @@ class CbamSpecificEmission(models.Model):
         """The ledger lines that this record values."""
         self.ensure_one()
         return self.env["cbam.emission.line"]._action_of([("record_id", "=", self.id)], self.display_name)
+
+    @api.private
+    def unknown_shares(self):
+        """Names of the shares of default values that the record does not state; nothing rests on them at 0 t."""
+        self.ensure_one()
+        bases = (("default_share", self.see_scope), ("indirect_default_share", self.see_indirect))
+        return {name for name, emissions in bases if emissions and self[name] is None}
 
     @api.private
     def same_goods(self):

@@ -98,7 +98,10 @@ class CbamValuation(models.AbstractModel):
 
     @api.model
     def _rate_of_record(self, record):
-        scope_share = record.default_share
+        """The rate of a record. The parts by default values are what it states: where it states no share, the gap and
+        the message say so, and those parts are a lower bound."""
+        scope_share = record.default_share or 0.0
+        unknown = record.unknown_shares()
         return Rate(
             Embedded(
                 direct=record.see_direct,
@@ -107,14 +110,26 @@ class CbamValuation(models.AbstractModel):
                 free_allocation=record.sefa if record.has_sefa else 0.0,
                 direct_default=record.see_direct * scope_share,
                 scope_default=record.see_indirect_scope * scope_share,
-                indirect_default=record.see_indirect * record.indirect_default_share,
+                indirect_default=record.see_indirect * (record.indirect_default_share or 0.0),
             ),
             "verified",
             record.display_name,
             record_id=record.id,
-            gap=None if record.has_sefa else "benchmark",
-            message="" if record.has_sefa else self.env._("%s reports no SEFA.", record.display_name),
+            gap=("default_share" if unknown else None) if record.has_sefa else "benchmark",
+            message=self._message_of_record(record, unknown),
         )
+
+    @api.model
+    def _message_of_record(self, record, unknown):
+        """What a record does not state: sentences; empty where it states all that its figures need."""
+        sentences = [] if record.has_sefa else [self.env._("%s reports no SEFA.", record.display_name)]
+        if "default_share" in unknown:
+            sentences.append(self.env._("%s reports no share of default values.", record.display_name))
+        if "indirect_default_share" in unknown:
+            sentences.append(
+                self.env._("%s reports no share of default values of its indirect emissions.", record.display_name)
+            )
+        return " ".join(sentences)
 
     @api.model
     def _defaults(self, sources):

@@ -206,9 +206,9 @@ class CbamWorkbookCheck(models.Model):
             "see_direct": see_rounded(product.our_see_direct),
             "see_indirect": see_rounded(product.our_see_indirect),
             "see_indirect_scope": see_rounded(product.see_indirect_scope),
-            "default_share": product.scope_default_share or 0.0,
-            "indirect_default_share": product.indirect_default_share or 0.0,
-            "electricity": product.our_electricity or 0.0,
+            "default_share": product.scope_default_share,
+            "indirect_default_share": product.indirect_default_share,
+            "electricity": product.our_electricity,
             "evidence_ids": evidence.copy(loose).ids,
             "note": "\n".join(filter(None, (note, product.parameters))),
         }

@@ -181,7 +181,7 @@ class CbamWorkbookFilling(models.AbstractModel):
             mass=row.mass,
             see_direct=row.see_direct,
             see_indirect=row.see_indirect,
-            electricity=row.record_id.electricity or None,
+            electricity=row.record_id.electricity,
         )
 
     @api.model

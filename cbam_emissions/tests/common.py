@@ -74,6 +74,8 @@ class CbamCase(TransactionCase):
                 "accreditation_expiry": f"{year + 4}-08-31",
                 "accreditation_category_ids": cls.env["cbam.goods.category"].search([("code", "=", category)]).ids,
                 "assurance": "reasonable",
+                "default_share": 0.0,
+                "indirect_default_share": 0.0,
                 **values,
             }
         )

@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import freeze_time
+from odoo.tools import file_path
 
 from .period_common import PeriodCase
 from .posting_common import BOLT, ROD
@@ -269,6 +271,44 @@ class TestPeriodClose(PeriodCase):
             {(row.basis, row.quantity) for row in statement.receipt_ids}, {("verified", 50.0), ("exempt", 50.0)}
         )
 
+    def _closed_with_rod(self, **values):
+        """The good of a year in which 100 t of rod at 1.5 direct, 0.4 indirect, made 80 t of screws."""
+        self._verified_record(self.mill, ROD, 1.5, indirect=0.4, **values)
+        self._receive(self.rod, 100, self.rod_lot_a)
+        self._finish(self._order(self.screw, 80, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        return self._good(self._close())
+
+    def test_shares_and_electricity_that_the_precursor_states_are_carried_on(self):
+        """Both shares stay, as nothing else is embedded; 100 t · 0.4 MWh/t / 80 t = 0.5 MWh/t."""
+        good = self._closed_with_rod(default_share=0.25, indirect_default_share=0.5, electricity=0.4)
+        self.assertAlmostEqual(good.default_share, 0.25, 9)
+        self.assertAlmostEqual(good.indirect_default_share, 0.5, 9)
+        self.assertAlmostEqual(good.electricity, 0.5, 9)
+
+    def test_shares_and_electricity_that_the_precursor_does_not_state_stay_unknown(self):
+        good = self._closed_with_rod(default_share=False, indirect_default_share=False, electricity=False)
+        published = good.statement_id.record_ids.filtered(lambda record: record.cn_code == good.cn_code)
+        for name in ("default_share", "indirect_default_share", "electricity"):
+            self.assertIsNone(good[name], name)
+            self.assertIsNone(published[name], name)
+        warnings = self.period.problem_ids.filtered(lambda problem: problem.kind == "precursor").mapped("message")
+        self.assertTrue(any("no share of default values" in message for message in warnings), warnings)
+
+    def test_upgrading_empties_only_what_was_never_stated(self):
+        """As the versions before left it: 0 in the published record, whether the statement knew it or not."""
+        good = self._closed_with_rod(default_share=False, indirect_default_share=0.0, electricity=False)
+        published, stated = good.statement_id.record_ids, self._verified_record(self.other_mill, BOLT, 2.0)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE cbam_specific_emission SET default_share = 0, indirect_default_share = 0, electricity = 0"
+        )
+        script = file_path("cbam_emissions/migrations/19.0.1.2.0/end-unknown_shares.py")
+        load_script(script, "unknown_shares").migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        names = ("default_share", "indirect_default_share", "electricity")
+        self.assertEqual([published[name] for name in names], [None, 0.0, None])
+        self.assertEqual([stated[name] for name in names], [0.0, 0.0, 0.0])
+
     def test_a_default_value_marks_its_share(self):
         """Rod of a mill without a record: the default value of India counts, the whole figure rests on it."""
         stranger = self.env["cbam.installation"].create({"name": "No report", "country_id": self.country.id})
@@ -280,6 +320,6 @@ class TestPeriodClose(PeriodCase):
         rate = self._of(order, ("kind", "=", "consumption")).embedded().direct / 100
         self.assertAlmostEqual(good.see_direct, rate * 100 / 80, 9)
         self.assertEqual(good.default_share, 1.0)
-        self.assertIsNone(good.electricity or None)
+        self.assertIsNone(good.electricity)
         self.assertEqual(statement.receipt_ids.basis, "default")
         self.assertTrue(statement.receipt_ids.dataset_id)

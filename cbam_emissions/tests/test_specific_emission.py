@@ -55,6 +55,27 @@ class TestSpecificEmission(ScreenCase):
         self.assertEqual(form.record.cn_code, "25231000")
         self.assertTrue(form.record.verification_message)
 
+    def test_what_is_not_stated_is_not_known(self):
+        record = self._claim(see_indirect=0.4)
+        for name in ("default_share", "indirect_default_share", "electricity"):
+            self.assertIsNone(record[name], name)
+        self.assertEqual(record.unknown_shares(), {"default_share", "indirect_default_share"})
+        record.write({"default_share": 0.0, "indirect_default_share": 0.25, "electricity": 0.0})
+        self.env.flush_all()
+        record.invalidate_recordset()
+        self.assertEqual((record.default_share, record.indirect_default_share, record.electricity), (0.0, 0.25, 0.0))
+        self.assertFalse(record.unknown_shares())
+        nothing = self._claim(see_direct=0.0, cn_code="7318 15 42")
+        self.assertFalse(nothing.unknown_shares(), "a share of nothing is not missing")
+
+    def test_the_goods_of_a_record_without_shares_are_to_check(self):
+        self._verified_record(self.mill, "73181542", 2.0, has_sefa=True, sefa=1.0, default_share=False)
+        nut = self._product("Bought bolt", self.tonne, "73181542", cbam_installation_id=self.mill.id)
+        self._receive(nut, 5)
+        gap = self.env["cbam.data.gap"].search([("product_id", "=", nut.id)])
+        self.assertEqual((gap.kind, gap.severity), ("default_share", "warning"))
+        self.assertIn("no share of default values", gap.message)
+
     def test_a_newer_verified_record_supersedes(self):
         newer = self._claim(cn_code="72131000", see_direct=1.4)
         self._complete(newer)

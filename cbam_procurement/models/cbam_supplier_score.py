@@ -23,7 +23,6 @@ class CbamSupplierScore(models.Model):
             "year",
             "state",
             "see_scope",
-            "default_share",
             "renewable_share",
             "cbam_default_value",
             "cbam_request_id",

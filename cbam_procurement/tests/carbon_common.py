@@ -157,6 +157,8 @@ class CarbonCase(TransactionCase):
                 "see_direct": see,
                 "has_sefa": sefa is not None,
                 "sefa": sefa or 0.0,
+                "default_share": 0.0,
+                "indirect_default_share": 0.0,
                 **report,
                 **values,
             }

@@ -71,6 +71,8 @@ class Company:
                 "see_indirect": indirect,
                 "has_sefa": True,
                 "sefa": sefa,
+                "default_share": 0.0,
+                "indirect_default_share": 0.0,
                 **report,
             }
         )
