@@ -29,11 +29,13 @@ class Sourced:
     :ivar value: ``None`` where it is not known; ``source`` then says why
     :ivar source: data set, act and article, or the document
     :ivar note: what is assumed where the law's own figure is not known; empty where nothing is
+    :ivar datasets: ids of the data sets that it was read from
     """
 
     value: float | None
     source: str = ""
     note: str = ""
+    datasets: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Answer:
     see: Sourced
     sefa: Sourced
     reduction: Sourced = Sourced(0.0)
+
+    @property
+    def datasets(self) -> frozenset[int]:
+        """Ids of the data sets that the figures were read from."""
+        return self.see.datasets | self.sefa.datasets | self.reduction.datasets
 
 
 @dataclass(frozen=True, slots=True)

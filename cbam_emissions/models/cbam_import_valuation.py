@@ -50,6 +50,7 @@ class ImportValuation:
     :ivar sector: of the good, for the threshold of 50 t
     :ivar functional_unit: what its SEE is declared in
     :ivar default_total: the default value without its mark-up, per tonne: for the holding test (2023/956 Art. 22(2))
+    :ivar datasets: ids of the data sets by which it was judged whether and what good it is
     """
 
     outcome: str
@@ -59,6 +60,7 @@ class ImportValuation:
     sector: str | None = None
     functional_unit: str | None = None
     default_total: float | None = None
+    datasets: frozenset[int] = frozenset()
 
 
 class CbamImportValuation(models.AbstractModel):
@@ -96,8 +98,15 @@ class CbamImportValuation(models.AbstractModel):
                 sector=match.sector,
                 functional_unit=match.functional_unit,
                 default_total=values[good].highest.total if good in values and values[good].highest else None,
+                datasets=self._judged_by(good),
             )
         return found
+
+    @api.model
+    def _judged_by(self, good):
+        """Ids of the data set of CN codes that tells what good it is."""
+        reference = self.env["cbam.dataset"]._cn_index_in_year(good.year).dataset
+        return frozenset({reference.id}) if reference and reference.id else frozenset()
 
     @api.model
     def _countries(self, goods):
@@ -232,8 +241,8 @@ class CbamImportValuation(models.AbstractModel):
         }
         benchmarks = self.env["cbam.benchmark"]._lookup(set(routes.values()))
         answers = {}
-        for good in goods:
-            see = self._default_see(good, values.get(good))
+        for good, match in goods.items():
+            see = self._default_see(good, match, values.get(good))
             sefa = Sourced(None, see.source)
             if good in routes:
                 sefa = self._allocated(benchmarks[routes[good]], good.year, sefa_of_default, "")
@@ -241,7 +250,7 @@ class CbamImportValuation(models.AbstractModel):
         return answers
 
     @api.model
-    def _default_see(self, good, result):
+    def _default_see(self, good, match, result):
         if result is None:
             return Sourced(None, self.env._("The country of origin of the good %s is not known.", spaced(good.cn_code)))
         value = result.highest
@@ -258,7 +267,9 @@ class CbamImportValuation(models.AbstractModel):
                     status=self._status_label(value.dataset.status),
                 )
             )
-        return Sourced(value.total_with_mark_up, value.trace, " ".join(notes))
+        marked_up_by = self.env["cbam.parameter"]._found("mark_up", good.year, match.sector)[1]
+        sets = frozenset({value.dataset.id, marked_up_by} - {None})
+        return Sourced(value.total_with_mark_up, value.trace, " ".join(notes), sets)
 
     @api.model
     def _status_label(self, status):
@@ -269,7 +280,7 @@ class CbamImportValuation(models.AbstractModel):
     def _allocated(self, benchmark, year, formula, note):
         """CBAM factor · correction factor · benchmark, as a figure with its reason."""
         parameter = self.env["cbam.parameter"]
-        factor, cscf = parameter._value("cbam_factor", year), parameter._value("cscf", year)
+        (factor, factor_set), (cscf, cscf_set) = (parameter._found(name, year) for name in ("cbam_factor", "cscf"))
         value = benchmark.lowest
         if value is None:
             return Sourced(None, benchmark.reason)
@@ -282,4 +293,5 @@ class CbamImportValuation(models.AbstractModel):
             allocated = formula(factor, cscf, value)
         except EngineError as error:
             return Sourced(None, f"{error} ({year})")
-        return Sourced(allocated, f"{source} CBAM factor {factor:g} · CSCF {cscf:g} ({year}).", note)
+        sets = frozenset({benchmark.dataset.id, factor_set, cscf_set} - {None})
+        return Sourced(allocated, f"{source} CBAM factor {factor:g} · CSCF {cscf:g} ({year}).", note, sets)

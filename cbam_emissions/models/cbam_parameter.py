@@ -34,10 +34,15 @@ class CbamParameter(models.Model):
     @api.model
     def _value(self, parameter, year, key=None):
         """The figure of a year, or ``None`` if no set has it. ``key``: the sector of a mark-up."""
-        for row_key, first, last, value in self._rows_of(parameter):
+        return self._found(parameter, year, key)[0]
+
+    @api.model
+    def _found(self, parameter, year, key=None):
+        """``(value, id of its data set)`` of a year; ``(None, None)`` if no set has it."""
+        for row_key, first, last, value, dataset_id in self._rows_of(parameter):
             if row_key == (key or "") and first <= year and (last is None or year <= last):
-                return value
-        return None
+                return value, dataset_id
+        return None, None
 
     @api.private
     def value_in(self, parameter, year, key=None):
@@ -49,7 +54,7 @@ class CbamParameter(models.Model):
         """The keys that a parameter has in a year: the codes of the exempt countries."""
         return frozenset(
             key
-            for key, first, last, _value in self._rows_of(parameter)
+            for key, first, last, _value, _dataset in self._rows_of(parameter)
             if first <= year and (last is None or year <= last)
         )
 
@@ -60,7 +65,7 @@ class CbamParameter(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT COALESCE(r.key, ''), r.year_from, NULLIF(r.year_to, 0), r.value
+                SELECT COALESCE(r.key, ''), r.year_from, NULLIF(r.year_to, 0), r.value, d.id
                   FROM cbam_parameter r
                   JOIN cbam_dataset d ON d.id = r.dataset_id
                  WHERE r.parameter = %s AND d.status IN %s
@@ -71,4 +76,4 @@ class CbamParameter(models.Model):
                 [IN_FORCE, PROVISIONAL, SUPERSEDED],
             )
         )
-        return tuple((key, first, last, None if value is None else float(value)) for key, first, last, value in rows)
+        return tuple((*row[:3], None if row[3] is None else float(row[3]), row[4]) for row in rows)

@@ -60,6 +60,12 @@ class ImportFigures:
         return "missing" if self.owed is None else self.basis.value
 
     @property
+    def datasets(self) -> frozenset[int]:
+        """Ids of the data sets that the figures rest on, but for that of the price."""
+        sets = self.valuation.datasets if self.valuation else frozenset()
+        return sets | self.answer.datasets if self.answer else sets
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The sentences that say which figure is missing."""
         return tuple(sentence for kind, sentence in self.problems if kind == "missing")

@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from odoo.addons.cbam_emissions.engine.declaration import (
     CANCELLATION,
@@ -72,6 +73,15 @@ class CbamDeclaration(models.Model):
     total_ids = fields.One2many("cbam.declaration.total", "declaration_id", "Types of Goods", readonly=True)
     blocker_ids = fields.One2many("cbam.declaration.blocker", "declaration_id", "Blockers", readonly=True)
     blocker_count = fields.Integer(compute="_compute_blocker_count")
+    dataset_ids = fields.Many2many(
+        "cbam.dataset",
+        "cbam_declaration_dataset_rel",
+        string="Data Sets",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="What the figures were computed with; of a released declaration they are frozen with it.",
+    )
     emissions = fields.Float("Embedded tCO2e", digits=0, readonly=True, copy=False)
     certificates = fields.Float("Certificates to Surrender", digits=0, readonly=True, copy=False)
     cost_eur = OptionalFloat(
@@ -188,6 +198,7 @@ class CbamDeclaration(models.Model):
             by_own_action(declaration).write(
                 {
                     "computed_on": fields.Datetime.now(),
+                    "dataset_ids": [Command.set(sorted(builder.datasets(lines)))],
                     "threshold_exceeded": builder.exceeded(declaration.company_id, declaration.year),
                     "emissions": sum(row["emissions"] for row in lines),
                     "certificates": sum(row["certificates"] for row in lines),

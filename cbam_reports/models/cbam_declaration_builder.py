@@ -110,6 +110,8 @@ class CbamDeclarationBuilder(models.AbstractModel):
     def _line(self, line, imports, figures):
         of_line = imports.browse(line.idents)
         rows = [figures[imported] for imported in of_line]
+        fixed = {row.price.row.id for row in rows if line.price is not None and row.price.row}
+        price_sets = set(self.env["cbam.certificate.price"].sudo().browse(fixed).dataset_id.ids)
         records = self.env["cbam.specific.emission"].union(*(self._record(row) for row in rows))
         sources = (figure.source for row in rows for figure in (row.answer.see, row.answer.sefa, row.answer.reduction))
         first = line.first
@@ -137,6 +139,7 @@ class CbamDeclarationBuilder(models.AbstractModel):
             "import_ids": [(6, 0, of_line.ids)],
             "record_ids": [(6, 0, records.ids)],
             "report_ids": [(6, 0, records.sudo().evidence_ids.ids)],
+            "dataset_ids": [(6, 0, sorted({number for row in rows for number in row.datasets} | price_sets))],
         }
 
     @api.model
@@ -151,6 +154,11 @@ class CbamDeclarationBuilder(models.AbstractModel):
             "emissions": total.emissions,
             "certificates": total.certificates,
         }
+
+    @api.private
+    def datasets(self, values):
+        """Ids of the data sets behind all lines."""
+        return {number for row in values for _set, _zero, numbers in row["dataset_ids"] for number in numbers}
 
     @api.private
     def cost(self, values):

@@ -28,6 +28,8 @@ LINE = (
 TOTAL = ("cn_code", "returned", "quantity", "see", "emissions", "certificates")
 IMPORT = ("mrn", "item", "date", "cn_code", "origin_country_id", "procedure", "net_mass", "importer_eori")
 
+DATASET = ("kind", "legal_act", "version", "valid_from", "sha256")
+
 
 class CbamDeclarationFreeze(models.AbstractModel):
     """The hash of a released declaration: SHA-256 over lines, totals, imports, evidence and the version before.
@@ -51,6 +53,8 @@ class CbamDeclarationFreeze(models.AbstractModel):
             "records": [self._record(record) for record in declaration.line_ids.record_ids.sorted("id")],
             "evidence": sorted(filter(None, declaration.line_ids.report_ids.mapped("checksum"))),
         }
+        if declaration.dataset_ids:  # declarations released before their data sets were stored have none
+            content["datasets"] = self._values(declaration.dataset_ids.sorted("id"), DATASET)
         digest.update(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
         return digest.hexdigest()
 

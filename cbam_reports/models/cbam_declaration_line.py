@@ -44,6 +44,9 @@ class CbamDeclarationLine(models.Model):
     source = fields.Text("Where the Figures Come From", readonly=True)
     import_ids = fields.Many2many("cbam.import", string="Imports", readonly=True)
     record_ids = fields.Many2many("cbam.specific.emission", string="Verified Records", readonly=True)
+    dataset_ids = fields.Many2many(
+        "cbam.dataset", "cbam_declaration_line_dataset_rel", string="Data Sets", readonly=True, ondelete="restrict"
+    )
     report_ids = fields.Many2many("ir.attachment", string="Verification Reports", readonly=True)
 
     @api.depends("cn_code", "origin_country_id", "installation_id", "basis")

@@ -109,8 +109,16 @@ class CbamDocument(models.AbstractModel):
                 for total in declaration.total_ids
             ],
             "lines": [self._declaration_line(line) for line in declaration.line_ids],
+            "dataSets": self._datasets(declaration.dataset_ids),
             "blockers": declaration.blocker_ids.mapped("message"),
         }
+
+    @api.model
+    def _datasets(self, datasets):
+        return [
+            {"name": data.name, "legalAct": data.legal_act, "sha256": data.sha256 or None}
+            for data in datasets.sudo().sorted("id")
+        ]
 
     @api.model
     def _declaration_line(self, line):
@@ -164,10 +172,7 @@ class CbamDocument(models.AbstractModel):
                 }
                 for row in statement.receipt_ids.sorted("id")
             ],
-            "dataSets": [
-                {"name": data.name, "legalAct": data.legal_act, "sha256": data.sha256 or None}
-                for data in statement.dataset_ids.sorted("id")
-            ],
+            "dataSets": self._datasets(statement.dataset_ids),
             "remarks": statement.note_ids.sorted("id").mapped("message"),
         }
 

@@ -167,14 +167,13 @@ class CbamExportDeclaration(models.AbstractModel):
             facts += [
                 (_("Declaration"), f"{declaration.display_name} – {state}"),
                 (_("Root hash (SHA-256)"), declaration.root_hash or "–"),
+                (_("Data sets"), self._datasets(declaration.dataset_ids)),
             ]
             if declaration.reason:
                 facts.append((_("Corrects"), f"{declaration.previous_id.display_name}: {declaration.reason}"))
-        loaded = self.env["cbam.dataset"].sudo().search([("status", "!=", "proposed"), ("computed", "=", False)])
         return [
             *facts,
             (_("Act"), _("Regulation (EU) 2023/956, Article 6")),
-            (_("Data sets"), self._datasets(loaded)),
             (
                 _("To read"),
                 _("Certificates of a line: quantity · (SEE − free allocation) − reduction, never below zero; nothing "

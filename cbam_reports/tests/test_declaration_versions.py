@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
 from .declaration_common import DeclarationCase
 
@@ -42,6 +45,9 @@ class TestDeclarationVersions(DeclarationCase):
         for attachment in (paper, self.record.evidence_ids):
             with self.assertRaisesRegex(UserError, "kept until 2031-12-31"):
                 attachment.unlink()
+            with self.assertRaisesRegex(UserError, "kept until 2031-12-31"), self.env.cr.savepoint():
+                attachment.raw = b"another"
+        loose.raw = b"another"
         loose.unlink()
         with freeze_time("2032-01-01"):
             self.env.invalidate_all()
@@ -55,6 +61,34 @@ class TestDeclarationVersions(DeclarationCase):
         with freeze_time("2032-01-01"):
             declaration.unlink()
         self.assertFalse(declaration.exists())
+
+    def test_it_keeps_the_data_sets_that_its_figures_used(self):
+        """100 t by a verified report: what good it is and the quarter's price come from data sets, nothing else. 100 t
+        by the default value of the origin: the value, its mark-up, the benchmark and the factors of the year too."""
+        self._import(100, item=2, mrn="26DE00000000000010")
+        declaration = self._released()
+        of_default, of_record = declaration.line_ids.sorted("basis", reverse=True)
+        self.assertEqual((of_record.basis, of_default.basis), ("actual", "default"))
+        self.assertEqual(set(of_record.dataset_ids.mapped("kind")), {"cn_code", "certificate_price"})
+        self.assertEqual(
+            set(of_default.dataset_ids.mapped("kind")),
+            {"cn_code", "certificate_price", "default_value", "parameter", "benchmark"},
+        )
+        self.assertEqual(declaration.dataset_ids, declaration.line_ids.dataset_ids)
+        used = declaration.dataset_ids.filtered(lambda data: data.kind == "default_value")
+        with self.assertRaises(UserError):
+            declaration.dataset_ids = False
+        used.status = "superseded"
+        self.assertEqual(declaration.action_compare()["params"]["type"], "success", "its later fate changes nothing")
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            used.unlink()
+
+    def test_drift_of_its_data_sets_shows(self):
+        declaration = self._released()
+        used = declaration.dataset_ids.filtered(lambda data: data.kind == "certificate_price")
+        self.env.cr.execute("UPDATE cbam_dataset SET legal_act = 'Another act' WHERE id IN %s", [tuple(used.ids)])
+        self.env.invalidate_all()
+        self.assertEqual(declaration.action_compare()["params"]["type"], "danger")
 
     def test_drift_shows(self):
         declaration = self._released()

@@ -80,6 +80,11 @@ class TestExport(DeclarationCase):
         self.assertEqual(len(self._column(self._sheet(export, "Imports"), "MRN")), 6)
         cover = {row[0].value: row[1].value for row in self._sheet(export, "Cover").iter_rows()}
         self.assertEqual(cover["Root hash (SHA-256)"], declaration.root_hash)
+        used = declaration.dataset_ids.sorted("name")
+        self.assertTrue(used)
+        self.assertEqual(
+            cover["Data sets"], "\n".join(f"{data.name} (SHA-256 {data.sha256 or '–'})" for data in used)
+        )
 
     def test_declaration_as_json(self):
         self._five()
@@ -92,6 +97,8 @@ class TestExport(DeclarationCase):
         (line,) = found["lines"]
         self.assertEqual((line["mass"], line["see"], line["sefa"], line["certificates"]), (60.0, 2.0, 0.5, 90.0))
         self.assertEqual([goods["item"] for goods in line["imports"]], [1, 2, 3, 4, 5])
+        names = declaration.dataset_ids.sorted("id").mapped("name")
+        self.assertEqual([data["name"] for data in found["dataSets"]], names)
         for name in ("rootHash", "lines", "year"):
             broken = {**document, "declarations": [{k: v for k, v in found.items() if k != name}]}
             with self.assertRaisesRegex(NotValid, f"{name} is missing"):
