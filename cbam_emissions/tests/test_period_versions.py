@@ -44,9 +44,15 @@ class TestPeriodVersions(PeriodCase):
             {"name": "Added", "raw": b"later", "res_model": total._name, "res_id": total.id}
         )
         self.assertFalse(freeze._drift(second))
-        bill.raw = b"13 MWh"
+        with self.assertRaisesRegex(UserError, "kept until 2032-12-31"):
+            bill.raw = b"13 MWh"
+        stored = bill.store_fname
+        change = "UPDATE ir_attachment SET store_fname = %s, db_datas = %s WHERE id = %s"
+        self.env.cr.execute(change, [None, b"13 MWh", bill.id])  # past Odoo
+        self.env.invalidate_all()
         self.assertEqual(freeze._drift(second), ["the file Bill is not what it was"])
-        bill.raw = b"12 MWh"
+        self.env.cr.execute(change, [stored, None, bill.id])
+        self.env.invalidate_all()
         number = protocol.id
         with self.assertRaisesRegex(UserError, "kept until 2032-12-31"):
             protocol.unlink()

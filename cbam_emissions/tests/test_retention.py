@@ -31,6 +31,32 @@ class TestRetention(ReportCase):
             file.unlink()
         self.assertFalse(file.exists() or later.exists())
 
+    def test_evidence_of_a_closed_year_is_not_overwritten(self):
+        file, loose = self._file(), self._file("Loose.pdf")
+        records = self.env["cbam.specific.emission"].search([("year", "=", 2026)])
+        records.write({"evidence_ids": [(4, file.id)]})
+        self._year()
+        content, other = file.raw, b"Another bill"
+        for values in (
+            {"raw": other},
+            {"datas": base64.b64encode(other)},
+            {"datas": False},
+            {"db_datas": other},
+            {"type": "url", "url": "https://example.com/bill"},
+            {"name": "Same.pdf", "raw": other},
+        ):
+            with self.assertRaisesRegex(UserError, "kept until 2032-12-31"), self.env.cr.savepoint():
+                (loose + file).write(values)
+        file.write({"name": "Bill of lading, page 1.pdf", "description": "Scanned"})
+        file.write({"raw": content, "mimetype": file.mimetype})  # as Odoo moves files between its stores
+        file.write({"store_fname": "elsewhere"})  # dropped by Odoo
+        self.env.invalidate_all()
+        self.assertEqual((file.raw, file.name), (content, "Bill of lading, page 1.pdf"))
+        loose.raw = other
+        with freeze_time("2033-01-01 10:00:00"):
+            file.raw = other
+        self.assertEqual(file.raw, other)
+
     def test_evidence_that_is_taken_off_its_record_stays_too(self):
         file = self._file()
         records = self.env["cbam.specific.emission"].search([("year", "=", 2026)])

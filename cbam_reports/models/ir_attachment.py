@@ -1,13 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_cbam_evidence(self):
-        """Verification reports and customs papers behind a released declaration stay as long as the law asks."""
+    @api.private
+    def cbam_kept(self):
+        """Verification reports and customs papers behind a released declaration stay as long as the law asks, too."""
         lines = self.env["cbam.declaration.line"].sudo()
         today = fields.Date.context_today(self)
         kept = [("declaration_id.state", "!=", "draft"), ("declaration_id.kept_until", ">=", today)]
@@ -15,10 +14,9 @@ class IrAttachment(models.Model):
             [*kept, "|", ("report_ids", "in", self.ids), ("import_ids.evidence_ids", "in", self.ids)], limit=1
         )
         if line:
-            raise UserError(
-                self.env._(
-                    "The file is evidence of %(declaration)s: it is kept until %(day)s (2023/956 Article 7(6)).",
-                    declaration=line.declaration_id.display_name,
-                    day=line.declaration_id.kept_until,
-                )
+            return self.env._(
+                "The file is evidence of %(declaration)s: it is kept until %(day)s (2023/956 Article 7(6)).",
+                declaration=line.declaration_id.display_name,
+                day=line.declaration_id.kept_until,
             )
+        return super().cbam_kept()
