@@ -31,6 +31,7 @@ from . import cbam_import_reconciliation
 from . import cbam_installation
 from . import cbam_portal_wall
 from . import cbam_price_feed
+from . import cbam_reader_view
 from . import cbam_specific_emission
 from . import cbam_specific_emission_expiry
 from . import cbam_supplier_score

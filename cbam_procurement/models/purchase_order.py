@@ -9,7 +9,8 @@ DELIVERED_DUTY_PAID = "DDP"
 
 class PurchaseOrder(models.Model):
     _name = "purchase.order"
-    _inherit = ["purchase.order", "cbam.portal.wall"]
+    _inherit = ["purchase.order", "cbam.portal.wall", "cbam.reader.view"]
+    _cbam_reader_form = "cbam_procurement.purchase_order_reader_view_form"
 
     cbam_unit_warning = fields.Text(
         "Units to Check",

@@ -26,7 +26,8 @@ FIGURES = (
 
 class PurchaseOrderLine(models.Model):
     _name = "purchase.order.line"
-    _inherit = ["purchase.order.line", "cbam.portal.wall"]
+    _inherit = ["purchase.order.line", "cbam.portal.wall", "cbam.reader.view"]
+    _cbam_reader_form = "cbam_procurement.purchase_order_line_why_view_form"
 
     cbam_origin_country_id = fields.Many2one(
         "res.country",

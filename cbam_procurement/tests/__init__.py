@@ -8,6 +8,7 @@ from . import test_carbon_units
 from . import test_certificate_price
 from . import test_comparison
 from . import test_price_feed
+from . import test_reader_view
 from . import test_unit_warning
 from . import test_data_access
 from . import test_data_request

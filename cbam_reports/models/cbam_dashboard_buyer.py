@@ -135,11 +135,7 @@ class CbamDashboardBuyer(models.AbstractModel):
 
     @api.model
     def _open_order(self, order):
-        """The request; its CBAM lines for whoever has no purchasing role, for the form of orders reads invoices."""
-        if self.env.user.has_group("purchase.group_purchase_user"):
-            return window(order.name, "purchase.order", res_id=order.id)
-        domain = [("order_id", "=", order.id), ("cbam_state", "in", CONCERNED)]
-        return window(order.name, "purchase.order.line", domain)
+        return window(order.name, "purchase.order", res_id=order.id)
 
     @api.model
     def _label(self, order):
