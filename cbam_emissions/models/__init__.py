@@ -146,5 +146,13 @@ from . import cbam_period_processes
 from . import cbam_period_streams
 from . import cbam_period_supplies
 from . import cbam_period_writer
+from . import cbam_life_activity
+from . import cbam_life_factor
+from . import cbam_life_posting
+from . import cbam_life_document
+from . import cbam_life_material
+from . import cbam_life_material_facts
+from . import product_category
+from . import res_config_settings
 from . import ir_attachment
 from . import ir_ui_view

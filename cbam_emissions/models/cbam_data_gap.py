@@ -58,8 +58,12 @@ class CbamDataGap(models.Model):
     reading_id = fields.Many2one("cbam.meter.reading", readonly=True, index="btree_not_null", ondelete="cascade")
     document_name = fields.Char("Document", compute="_compute_document_name")
     attempts = fields.Integer(readonly=True)
+    life_model = fields.Char("Model of the Document", readonly=True)
+    life_res_id = fields.Many2oneReference(
+        "Document of the Whole-Life Account", model_field="life_model", readonly=True, aggregator=None
+    )
 
-    @api.depends("production_id", "unbuild_id", "move_id", "reading_id")
+    @api.depends("production_id", "unbuild_id", "move_id", "reading_id", "life_model", "life_res_id")
     def _compute_document_name(self):
         """Whoever may read the list may read the names of its documents."""
         for gap in self.sudo():
@@ -80,6 +84,8 @@ class CbamDataGap(models.Model):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _post_again(self):
+        for model, gaps in self.filtered("life_model").grouped("life_model").items():
+            self.env["cbam.life.posting"].mark(model, gaps.mapped("life_res_id"))
         idents = {gap._ident() for gap in self if gap._ident()}
         rows = self.env.execute_query(
             SQL(
@@ -107,8 +113,10 @@ class CbamDataGap(models.Model):
                 self.env["cbam.posting"]._mark(**{f"{kind}s": [number]})
 
     def _document(self):
-        """The order, unbuild order, transfer, meter reading or move that lacks something."""
+        """The order, unbuild order, transfer, reading or move that lacks something, or what its line names."""
         self.ensure_one()
+        if self.life_model:
+            return self.env[self.life_model].browse(self.life_res_id).exists()
         return self.production_id or self.unbuild_id or self.picking_id or self.reading_id or self.move_id
 
     def action_open_document(self):

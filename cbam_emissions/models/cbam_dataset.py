@@ -39,6 +39,7 @@ class CbamDataset(models.Model):
             ("certificate_price", "Certificate prices"),
             ("auction", "Auctions of allowances"),
             ("grid_factor", "Grid factors"),
+            ("life_factor", "Whole-life factors (not for CBAM)"),
         ],
         required=True,
         index=True,

@@ -90,6 +90,8 @@ class CbamDatasetLoader(models.AbstractModel):
         """Called when a set and its rows are there: other addons extend it to renew what rests on such data."""
         if dataset.kind == "auction":
             self.env["cbam.auction"].update_prices()
+        elif dataset.kind == "life_factor":
+            self.env["cbam.life.posting"]._catch_up_soon()
 
     @api.private
     def load_rows(self, kind, rows, values):
@@ -126,6 +128,8 @@ class CbamDatasetLoader(models.AbstractModel):
             self._upsert(dataset, rows)
         else:
             model = self.env[dataset._row_model()]
+            if dataset.kind == "life_factor":
+                rows = self.env["cbam.life.activity"]._with_activities(rows)
             records = self._database_rows(dataset, rows)
             self._copy(model, list(records[0]), records)
 

@@ -17,6 +17,7 @@ PLACES = [
     ("reconciliation", "Reconciliation"),
     ("allocation", "Free allocation"),
     ("out_of_scope", "Out of scope"),
+    ("life", "Whole-life account"),
 ]
 KINDS = [
     ("receipt", "Receipt"),
@@ -40,6 +41,15 @@ KINDS = [
     ("floor", "Period: floor of attributed emissions"),
     ("averaging", "Period: averages of precursors"),
     ("restated", "Period: output restated"),
+    ("life", "Whole-life account (not for CBAM)"),
+]
+STAGES = [
+    ("material", "Material"),
+    ("production", "Production"),
+    ("logistics", "Logistics"),
+    ("maintenance", "Maintenance"),
+    ("end_of_life", "End of Life"),
+    ("carried", "Carried"),
 ]
 QUALITIES = [
     ("verified", "Verified"),
@@ -134,6 +144,24 @@ class CbamEmissionLine(models.Model):
     direct_default = fields.Float("Direct by Default (tCO2e)", readonly=True)
     scope_default = fields.Float("In Scope by Default (tCO2e)", readonly=True)
     indirect_default = fields.Float("Indirect by Default (tCO2e)", readonly=True)
+    stage = fields.Selection(
+        STAGES,
+        required=True,
+        readonly=True,
+        help="Stage of life at which the line first brings emissions in; carried: it moves what is counted already.",
+    )
+    # Of lines of the whole-life account alone. All columns above are 0 there, so that no figure of CBAM sees them.
+    life = fields.Float(
+        "Whole-Life Account (tCO2e)", readonly=True, help="Outside CBAM: no part of any specific embedded emissions."
+    )
+    life_quantity = fields.Float("Activity", readonly=True, aggregator=None)
+    life_unit = fields.Char("Unit of Activity", readonly=True)
+    life_model = fields.Char("Model of the Document", readonly=True)
+    life_res_id = fields.Many2oneReference(
+        "Document of the Whole-Life Account", model_field="life_model", readonly=True, aggregator=None
+    )
+    life_order_id = fields.Many2one("mrp.production", "Order of the Machine", readonly=True, ondelete="restrict")
+    footprint_id = fields.Many2one("cbam.footprint.document", "EPD or PCF", readonly=True, ondelete="restrict")
 
     specific_scope = OptionalFloat(
         "In Scope per Tonne (tCO2e/t)",
@@ -159,6 +187,8 @@ class CbamEmissionLine(models.Model):
     _statement_idx = models.Index("(statement_id) WHERE statement_id IS NOT NULL")
     _transit_idx = models.Index("(product_id, COALESCE(lot_id, 0), company_id, date, id) WHERE place_to = 'transit'")
     _installation_date_idx = models.Index("(installation_id, date)")
+    _life_idx = models.Index("(life_model, life_res_id) WHERE kind = 'life'")
+    _life_order_idx = models.Index("(life_order_id) WHERE life_order_id IS NOT NULL")
 
     def init(self):
         """PostgreSQL itself refuses to change or delete a posted line, whoever asks."""
@@ -198,7 +228,7 @@ class CbamEmissionLine(models.Model):
             line.subject = f"{what} · {line.lot_id.name}" if line.lot_id else what
             line.unit_name = line.uom_id.name or units.get(line.stream_id.unit)
 
-    @api.depends("production_id", "unbuild_id", "move_id", "reading_id")
+    @api.depends("production_id", "unbuild_id", "move_id", "reading_id", "life_model", "life_res_id")
     def _compute_document_name(self):
         """Whoever may read the ledger may read the names of its documents."""
         for line in self.sudo():
@@ -252,6 +282,7 @@ class CbamEmissionLine(models.Model):
         lines = self.env.ref("cbam_emissions.view_cbam_emission_line_list_document")
         views = [(lines.id if kind == "list" else view, kind) for view, kind in action["views"]]
         context = {"search_default_moving": 1}
+        domain = [*domain, ("kind", "!=", "life")]
         return action | {"domain": domain, "name": name, "views": views, "context": context}
 
     def action_view_origins(self):
@@ -260,8 +291,13 @@ class CbamEmissionLine(models.Model):
         return self._action_of([("id", "in", self.origin_line_ids.ids)], self.env._("Brought In By"))
 
     def _document(self):
-        """The order, unbuild order, transfer, meter reading or move the line came from; empty for opening stock."""
+        """The order, unbuild order, transfer, meter reading or move the line came from; empty for opening stock.
+
+        Lines of the whole-life account name theirs themselves; it may be deleted, and its lines reversed.
+        """
         self.ensure_one()
+        if self.life_model:
+            return self.env[self.life_model].browse(self.life_res_id).exists()
         return self.production_id or self.unbuild_id or self.picking_id or self.reading_id or self.move_id
 
     def action_open_document(self):

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..engine.attribution import CARRIES_EMISSIONS
 from ..engine.embedded import Embedded
+from ..engine.life.stages import stage_of
 from ..engine.precursors import basis, counted_see
 from ..engine.statutory.bridge import UnitBookTotals, remainder
 from ..engine.statutory.data_sets import Attributed
@@ -323,7 +324,7 @@ class CbamPeriodWriter(models.AbstractModel):
         _start, end = period._span()
         now = fields.Datetime.now()
         columns = ("date", "posted_at", "posted_by", "company_id", "installation_id", "process_id", "statement_id")
-        columns += ("kind", "place_from", "place_to", "quality", "incomplete", "quantity", "mass", *COMPONENTS)
+        columns += ("kind", "place_from", "place_to", "quality", "incomplete", "quantity", "mass", "stage", *COMPONENTS)
         moment = fields.Datetime.subtract(end, seconds=1)
         site = (period.company_id.id, period.installation_id.id)
         rows = [
@@ -331,7 +332,7 @@ class CbamPeriodWriter(models.AbstractModel):
                 "%s",
                 (
                     *(moment, now, self.env.uid, *site, process_id, version.id),
-                    *(kind, origin, target, "derived", 0, 0.0, 0.0),
+                    *(kind, origin, target, "derived", 0, 0.0, 0.0, stage_of(kind)),
                     *embedded.as_tuple(),
                 ),
             )

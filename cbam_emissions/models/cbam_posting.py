@@ -46,9 +46,16 @@ class CbamPosting(models.AbstractModel):
     def _post_marked(self):
         """Bring the ledger up to date for everything marked in this transaction."""
         marks = self.env.cr.precommit.data.pop(MARKS, None)
+        if marks:
+            self._post_unit_book(marks)
+            self.env["cbam.life.posting"]._mark_orders(marks)
+
+    @api.model
+    def _post_unit_book(self, marks):
+        """Post to the unit book; a database without installations that are live has none."""
         # Whoever finishes an order needs no right on the ledger: it is posted for the order's company by the system.
         posting = self.sudo().with_context(active_test=False, lang=None)
-        if not marks or not posting.env["cbam.posting.documents"]._sites():
+        if not posting.env["cbam.posting.documents"]._sites():
             return
         try:
             with self.env.cr.savepoint(flush=False):
@@ -128,3 +135,4 @@ class CbamPosting(models.AbstractModel):
         for kind, number in sorted(ident for gap in gaps if (ident := gap._ident())):
             self._mark(**{f"{kind}s": [number]})
             self._post_marked()
+        self.env["cbam.life.posting"]._retry_failed(gaps)

@@ -278,7 +278,7 @@ class CbamPostingBook(models.AbstractModel):
                 """
                 SELECT DISTINCT production_id, unbuild_id, move_id, reading_id
                   FROM cbam_emission_line
-                 WHERE lot_id = ANY(%s) AND company_id = %s AND NOT (kind = ANY(%s))
+                 WHERE lot_id = ANY(%s) AND company_id = %s AND kind <> 'life' AND NOT (kind = ANY(%s))
                 """,
                 list(lots),
                 company_id,

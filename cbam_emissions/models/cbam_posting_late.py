@@ -275,7 +275,8 @@ class CbamPostingLate(models.AbstractModel):
         book = self.env["cbam.posting.book"]
         touched = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT production_id, unbuild_id, move_id, reading_id FROM cbam_emission_line WHERE id > %s",
+                "SELECT DISTINCT production_id, unbuild_id, move_id, reading_id FROM cbam_emission_line"
+                " WHERE id > %s AND kind <> 'life'",
                 last,
             )
         )

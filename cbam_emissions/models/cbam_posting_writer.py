@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.life.stages import stage_of
 from .cbam_posting_book import COMPONENTS, DOCUMENT_COLUMNS, KEY_COLUMNS
 from .copy_rows import copy_rows
 
@@ -21,6 +22,7 @@ INSERTED = (
     *COMPONENTS,
     "posted_at",
     "posted_by",
+    "stage",
 )
 
 
@@ -66,6 +68,7 @@ class CbamPostingWriter(models.AbstractModel):
             *line.embedded.as_tuple(),
             now,
             user,
+            stage_of(key.kind),
         )
 
     @api.model

@@ -108,6 +108,14 @@ class MrpProduction(models.Model):
             self.env["cbam.posting"]._mark(productions=self.ids)
         return result
 
+    def _cbam_life_targets(self):
+        """What the orders want in the whole-life account: the material of their components."""
+        return self.env["cbam.life.material"]._targets(self)
+
+    def _cbam_life_companies(self):
+        """``{order id: company id}``."""
+        return {order.id: order.company_id.id for order in self}
+
     def action_cbam_lines(self):
         """The ledger lines of the order."""
         return self.env["cbam.emission.line"]._action_of([("production_id", "in", self.ids)], self.display_name)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .optional_float import OptionalFloat
-from .product_template import GROUPS, POSTED_FIELDS
+from .product_template import GROUPS, LIFE_FIELDS, POSTED_FIELDS
 
 
 class ProductProduct(models.Model):
@@ -121,6 +121,8 @@ class ProductProduct(models.Model):
         result = super().write(vals)
         if not POSTED_FIELDS.isdisjoint(vals):
             self.env["cbam.data.gap"]._post_again_of(self)
+        if not LIFE_FIELDS.isdisjoint(vals):
+            self.env["cbam.life.material"]._mark_of(self.product_tmpl_id)
         return result
 
     def action_cbam_refresh_planned(self):

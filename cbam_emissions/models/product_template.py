@@ -17,6 +17,8 @@ POSTED_FIELDS = {
     "cbam_route_letter",
     "cbam_factor_id",
 }
+#: What the whole-life account reads of a component.
+LIFE_FIELDS = {"cbam_life_activity_id", "cbam_net_mass", "cbam_cn_code", "cbam_factor_id", "categ_id"}
 
 
 class ProductTemplate(models.Model):
@@ -100,6 +102,14 @@ class ProductTemplate(models.Model):
     )
     cbam_footprint_ids = fields.One2many(
         "cbam.footprint.document", "product_tmpl_id", string="EPD and PCF", groups=GROUPS
+    )
+    cbam_life_activity_id = fields.Many2one(
+        "cbam.life.activity",
+        "Material (Whole-Life Account)",
+        domain="[('stage', '=', 'material')]",
+        groups=GROUPS,
+        help="Its factor counts for the component in the whole-life account where no EPD or PCF does; empty: that of "
+        "the product category. Not for CBAM.",
     )
     cbam_origin_country_id = fields.Many2one(
         "res.country",
@@ -292,6 +302,8 @@ class ProductTemplate(models.Model):
         result = super().write(self._cbam_clean_code(vals))
         if not POSTED_FIELDS.isdisjoint(vals):
             self.env["cbam.data.gap"]._post_again_of(self.product_variant_ids)
+        if not LIFE_FIELDS.isdisjoint(vals):
+            self.env["cbam.life.material"]._mark_of(self)
         return result
 
     @api.model

@@ -14,6 +14,8 @@ from . import test_energy_sharing
 from . import test_footprint_document
 from . import test_import_valuation
 from . import test_late_facts
+from . import test_life_material
+from . import test_life_posting
 from . import test_lot_screen
 from . import test_meter_gateway
 from . import test_meter_reading

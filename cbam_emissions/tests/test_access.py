@@ -87,6 +87,8 @@ MATRIX = {
     "cbam.statement.output": (NOTHING, READ, READ, READ),
     "cbam.statement.use": (NOTHING, READ, READ, READ),
     "cbam.stream.total": (NOTHING, READ, FULL, READ),
+    "cbam.life.activity": (NOTHING, READ, FULL, READ),
+    "cbam.life.factor": (NOTHING, READ, READ, READ),
 }
 #: Models of Odoo that our roles alone may read or change: (CBAM user, manager, verifier).
 DOCUMENTS = {

@@ -38,6 +38,8 @@ FACTOR_GROUPS = (
     "pfc_overvoltage",
     "constant",
 )
+LIFE_STAGES = ("material", "production", "logistics", "maintenance", "end_of_life")
+LIFE_UNITS = ("kg", "t", "unit", "m", "m2", "m3", "l", "Nm3", "kWh", "MJ", "h", "km", "t.km", "pallet.day", "EUR")
 PARAMETERS = ("mark_up", "cbam_factor", "cscf", "exempt_country", "exempt_territory")
 
 
@@ -145,6 +147,12 @@ def _gases(text: str) -> str:
     if not set(text.split()) <= set(GASES):
         raise BadCell(f"gases out of {', '.join(GASES)}, separated by spaces, are expected")
     return " ".join(text.split())
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}", text):
+        raise BadCell("a key of letters, digits and _ . : / - is expected")
+    return text
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
@@ -294,6 +302,20 @@ TABLES: dict[str, Table] = {
                 Column("reference", _text),
             ),
             key=("use", "country"),
+        ),
+        Table(
+            "life_factor",
+            (
+                Column("activity", _key, True),
+                Column("name", _text, True),
+                Column("stage", one_of(*LIFE_STAGES), True),
+                Column("unit", one_of(*LIFE_UNITS), True),
+                Column("category", _text),
+                Column("factor", _positive, True),
+                Column("credit", _positive),
+                Column("source", _text, True),
+            ),
+            key=("activity",),
         ),
     )
 }
