@@ -136,6 +136,10 @@ class CbamDashboardDeclarant(models.AbstractModel):
     def _position(self, company, declarations, held, today):
         _ = self.env._
         due = declarations.filtered(lambda declaration: declaration.state == "released" and declaration.to_surrender)
+        drafts = sum(declarations.filtered(lambda declaration: declaration.state == "draft").mapped("to_surrender"))
+        hints = [", ".join(str(declaration.year) for declaration in due)]
+        if drafts:
+            hints.append(_("Drafts come to %s more.", formatLang(self.env, drafts, digits=3)))
         test = self.env["cbam.holding.test"].search(
             [("company_id", "=", company.id), ("day", ">=", today)], order="day", limit=1
         )
@@ -143,9 +147,9 @@ class CbamDashboardDeclarant(models.AbstractModel):
         found = [
             figure(_("Certificates held"), held, "", 0, moves),
             figure(
-                _("Still to surrender"), sum(due.mapped("to_surrender")), "", 0,
+                _("Still to surrender, released"), sum(due.mapped("to_surrender")), "", 0,
                 window(_("Released Declarations"), "cbam.declaration", [("id", "in", due.ids)]),
-                ", ".join(str(declaration.year) for declaration in due),
+                " · ".join(filter(None, hints)),
                 "warning" if due else "",
             ),
         ]  # fmt: skip
