@@ -17,8 +17,6 @@ from typing import NamedTuple
 from .checks import required
 from .errors import InvalidFigure
 
-#: Tonnes of net mass (Annex VII point 1). The Commission may amend it for a following year (Article 2a(3)).
-THRESHOLD = 50.0
 SECTORS = frozenset({"cement", "fertilisers", "iron_steel", "aluminium"})
 OUTSIDE = frozenset({"electricity", "hydrogen"})
 
@@ -50,6 +48,8 @@ class Watch:
     :ivar ordered: on top of it: open orders
     :ivar hydrogen: tonnes, all stages; it never counts for the threshold
     :ivar electricity: MWh, all stages; it never counts for the threshold
+    :ivar threshold: tonnes of net mass (Annex VII point 1), which the Commission may amend for a following year
+        (Article 2a(3)); ``None`` where that of the year is not known: then nobody can say whether it is exceeded
     """
 
     declared: float
@@ -57,7 +57,7 @@ class Watch:
     ordered: float
     hydrogen: float
     electricity: float
-    threshold: float = THRESHOLD
+    threshold: float | None
 
     @property
     def forecast(self) -> float:
@@ -65,22 +65,24 @@ class Watch:
         return round(fsum((self.declared, self.received, self.ordered)), GRAM)
 
     @property
-    def exceeded(self) -> bool:
+    def exceeded(self) -> bool | None:
         """Whether the declared imports exceed the threshold: exactly 50 t do not (Article 2a(1))."""
-        return round(self.declared, GRAM) > self.threshold
+        return None if self.threshold is None else round(self.declared, GRAM) > self.threshold
 
     @property
-    def foreseeable(self) -> bool:
+    def foreseeable(self) -> bool | None:
         """Whether they are going to: the exemption may no longer be declared, an authorisation is needed (5(1b))."""
-        return self.forecast > self.threshold
+        return None if self.threshold is None else self.forecast > self.threshold
 
     @property
-    def share(self) -> float:
+    def share(self) -> float | None:
         """The forecast as a share of the threshold."""
-        return self.forecast / self.threshold
+        return None if self.threshold is None else self.forecast / self.threshold
 
     def reached(self, levels: Iterable[int]) -> list[int]:
         """The levels, in percent, that the forecast has reached, lowest first; 100 % and above have to be exceeded."""
+        if self.threshold is None:
+            return []
         return [
             level
             for level in sorted(set(levels))
@@ -92,13 +94,14 @@ class Watch:
         ]
 
 
-def watch(goods: Iterable[Counted], threshold: float = THRESHOLD) -> Watch:
+def watch(goods: Iterable[Counted], threshold: float | None) -> Watch:
     """Add up the goods of an importer and calendar year.
 
+    :param threshold: of the year, in tonnes; ``None`` where it is not known
     :raises MissingFigure: a mass is missing
     :raises InvalidFigure: a sector or stage is unknown, or the threshold is not positive
     """
-    if threshold <= 0:
+    if threshold is not None and threshold <= 0:
         raise InvalidFigure(f"The threshold is {threshold}, but it must be greater than 0.")
     stages: dict[str, list[float]] = {DECLARED: [], RECEIVED: [], ORDERED: []}
     outside: dict[str, list[float]] = {"hydrogen": [], "electricity": []}
@@ -114,18 +117,20 @@ def watch(goods: Iterable[Counted], threshold: float = THRESHOLD) -> Watch:
     )
 
 
-def exceeded_on(goods: Iterable[tuple[date, Counted]], threshold: float = THRESHOLD) -> date | None:
+def exceeded_on(goods: Iterable[tuple[date, Counted]], threshold: float | None) -> date | None:
     """The first day at whose end the goods imported so far exceed the threshold; ``None`` if they never do.
 
     :param goods: declared goods of one importer and calendar year with their day
-    :raises MissingFigure: a mass is missing
+    :param threshold: of the year, in tonnes
+    :raises MissingFigure: a mass is missing, or the threshold
     """
+    limit = required(threshold, "The threshold of net mass")
     masses: list[float] = []
     days = sorted(goods, key=lambda row: row[0])
     for number, (day, row) in enumerate(days):
         if row.sector in SECTORS:
             masses.append(required(row.mass, "The net mass of imported goods"))
         ends = number + 1 == len(days) or days[number + 1][0] != day
-        if ends and round(fsum(masses), GRAM) > threshold:
+        if ends and round(fsum(masses), GRAM) > limit:
             return day
     return None

@@ -21,6 +21,7 @@ class CbamParameter(models.Model):
             ("cscf", "Cross-sectoral correction factor"),
             ("exempt_country", "Exempt country"),
             ("exempt_territory", "Exempt territory"),
+            ("mass_threshold", "Threshold of net mass (t)"),
         ],
         required=True,
         readonly=True,
@@ -48,6 +49,11 @@ class CbamParameter(models.Model):
     def value_in(self, parameter, year, key=None):
         """As :meth:`_value`, for the other addons of the suite."""
         return self._value(parameter, year, key)
+
+    @api.private
+    def dataset_in(self, parameter, year, key=None):
+        """The data set that :meth:`value_in` answers from; empty if no set has the figure."""
+        return self.env["cbam.dataset"].browse(self._found(parameter, year, key)[1])
 
     @api.model
     def _keys(self, parameter, year):

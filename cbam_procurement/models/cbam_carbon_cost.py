@@ -67,7 +67,9 @@ class CbamCarbonCost(models.AbstractModel):
         )
         prices = self.env["cbam.certificate.price"].rows()
         rates = self.env["cbam.euro.rate"].rates(self._rate_keys(quotes, valuations))
-        return {quote.purchase: self._evaluated(quote, valuations, prices, rates) for quote in quotes}
+        keys = {(quote.purchase.company.id, quote.purchase.arrival.year) for quote in quotes}
+        passing = self.env["cbam.threshold.watch"].passing(keys)
+        return {quote.purchase: self._evaluated(quote, valuations, prices, rates, passing) for quote in quotes}
 
     @api.private
     def records(self, lines):
@@ -141,7 +143,7 @@ class CbamCarbonCost(models.AbstractModel):
     # -- reckoning ---------------------------------------------------------------------------------------------------
 
     @api.model
-    def _evaluated(self, quote, valuations, prices, rates):
+    def _evaluated(self, quote, valuations, prices, rates, passing):
         company, arrival = quote.purchase.company, quote.purchase.arrival
         rate = rates[company, company.currency_id, quote.purchase.rate_day]
         outcomes = {part: valuations[good] for part, good in quote.goods.items()}
@@ -168,6 +170,7 @@ class CbamCarbonCost(models.AbstractModel):
             price=price,
             rate=rate,
             exposure=not company.cbam_above_threshold
+            and (company.id, arrival.year) not in passing
             and all(outcomes[part].sector not in OUTSIDE_THRESHOLD for part in concerned),
             warnings=tuple(dict.fromkeys([*warnings, *gaps])),
             is_kit=quote.is_kit,

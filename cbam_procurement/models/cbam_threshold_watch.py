@@ -1,10 +1,11 @@
+from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.cbam_emissions.engine.threshold import DECLARED, ORDERED, RECEIVED, THRESHOLD, Counted, watch
+from odoo.addons.cbam_emissions.engine.threshold import DECLARED, ORDERED, RECEIVED, Counted, watch
 from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 
 from .cbam_carbon_cost import CUSTOMS_TZ
@@ -36,8 +37,14 @@ class CbamThresholdWatch(models.Model):
             ("near", "Near the threshold"),
             ("foreseeable", "Passing foreseeable"),
             ("exceeded", "Exceeded"),
+            ("unknown", "Threshold not known"),
         ],
         compute="_compute_figures",
+    )
+    is_passing = fields.Boolean(
+        "Passed or Foreseeable",
+        readonly=True,
+        help="As last refreshed. While it is not, the carbon cost of purchases is shown as an exposure.",
     )
     declared_mass = fields.Float("Declared (t)", digits=(16, 3), compute="_compute_figures")
     received_mass = fields.Float("Received, not Declared (t)", digits=(16, 3), compute="_compute_figures")
@@ -45,8 +52,10 @@ class CbamThresholdWatch(models.Model):
     forecast_mass = fields.Float(
         "Forecast (t)", digits=(16, 3), compute="_compute_figures", help="All three together: what the year will show."
     )
-    threshold = fields.Float("Threshold (t)", digits=(16, 3), compute="_compute_figures")
-    share = fields.Float("Forecast / Threshold", compute="_compute_figures")
+    threshold = OptionalFloat(
+        "Threshold (t)", digits=(16, 3), compute="_compute_figures", help="Of the data set in force for the year."
+    )
+    share = OptionalFloat("Forecast / Threshold", compute="_compute_figures")
     hydrogen_mass = fields.Float(
         "Hydrogen (t)", digits=(16, 3), compute="_compute_figures", help="Has no threshold: always declared."
     )
@@ -77,10 +86,16 @@ class CbamThresholdWatch(models.Model):
             record.ordered_mass, record.forecast_mass = found.ordered, found.forecast
             record.hydrogen_mass, record.electricity = found.hydrogen, found.electricity
             record.threshold, record.share = found.threshold, found.share
-            reached = found.reached(record.company_id.cbam_watch_levels())
-            record.state = (
-                "exceeded" if found.exceeded else "foreseeable" if found.foreseeable else "near" if reached else "below"
-            )
+            record.state = record._state_of(found)
+
+    def _state_of(self, found):
+        if found.threshold is None:
+            return "unknown"
+        if found.exceeded:
+            return "exceeded"
+        if found.foreseeable:
+            return "foreseeable"
+        return "near" if found.reached(self.company_id.cbam_watch_levels()) else "below"
 
     @api.depends("company_id", "year")
     def _compute_cost(self):
@@ -159,7 +174,7 @@ class CbamThresholdWatch(models.Model):
         for line, share in ordered:
             if line.cbam_mass is not None:
                 goods.append(Counted(self._sector(line), line.cbam_mass * share, ORDERED))
-        return watch(goods, THRESHOLD)
+        return watch(goods, self.env["cbam.parameter"].value_in("mass_threshold", self.year))
 
     @api.model
     def _sector(self, line):
@@ -190,12 +205,38 @@ class CbamThresholdWatch(models.Model):
         found._announce()
         return found
 
+    @api.private
+    def passing(self, keys):
+        """Those of ``{(company id, year)}`` whose threshold is passed or going to be, as last refreshed; one query."""
+        watches = self.sudo().search(
+            [
+                ("company_id", "in", list({company for company, _year in keys})),
+                ("year", "in", list({year for _company, year in keys})),
+                ("is_passing", "=", True),
+            ]
+        )
+        return {(record.company_id.id, record.year) for record in watches} & set(keys)
+
+    def _settle(self, found):
+        """Keep whether the threshold is passed or going to be; open purchases of the year show it."""
+        self.ensure_one()
+        is_passing = bool(found.exceeded or found.foreseeable)
+        if is_passing == self.is_passing:
+            return
+        self.is_passing = is_passing
+        # A day more at both ends: the year is that of the customs office, dates are kept in UTC.
+        first, last = date(self.year, 1, 1) - timedelta(days=1), date(self.year + 1, 1, 1) + timedelta(days=1)
+        self.env["purchase.order.line"].cbam_renew(
+            [("company_id", "=", self.company_id.id), ("date_planned", ">=", first), ("date_planned", "<=", last)]
+        )
+
     def _announce(self):
         """An activity for every CBAM manager of the company, once per level and calendar year."""
         managers = self.env.ref("cbam_emissions.group_cbam_manager").sudo().all_user_ids
         imports, ordered = self._imports(), self._ordered()
         for record in self:
             found = record._watch(imports[record], ordered[record])
+            record._settle(found)
             level = max(found.reached(record.company_id.cbam_watch_levels()), default=0)
             if level <= record.announced_level:
                 continue

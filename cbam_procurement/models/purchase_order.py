@@ -71,6 +71,13 @@ class PurchaseOrder(models.Model):
                 order._cbam_destination(), order.partner_id, order.incoterm_id.code == DELIVERED_DUTY_PAID
             )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("purchase", "cancel") and any(order.cbam_import == "import" for order in self):
+            # Behind the scenes: an order is confirmed without waiting for what the whole year comes to.
+            self.env.ref("cbam_procurement.cron_cbam_threshold_watch").sudo()._trigger()
+        return result
+
     def _cbam_destination(self):
         """The country where the goods arrive; empty where nobody has entered it."""
         self.ensure_one()

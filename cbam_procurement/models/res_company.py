@@ -14,9 +14,10 @@ class ResCompany(models.Model):
         "time. Otherwise the default value counts.",
     )
     cbam_above_threshold = fields.Boolean(
-        "More Than 50 t a Year",
-        help="Your imports of cement, fertilisers, iron, steel and aluminium pass 50 t of net mass in a calendar year "
-        "(2023/956 Article 2a). Otherwise carbon cost is shown as an exposure.",
+        "Always More Than 50 t a Year",
+        help="You know beforehand that your imports of cement, fertilisers, iron, steel and aluminium pass 50 t of net "
+        "mass every calendar year (2023/956 Article 2a). Otherwise the watch of the threshold decides for each year: "
+        "until imports and open orders pass it, carbon cost is shown as an exposure.",
     )
     cbam_price_scenario = fields.Float(
         "Price Scenario",

@@ -36,6 +36,46 @@ class TestThresholdWatch(ImportCase):
         # 45 × 75.36 + 60 × 82.32, the last published price, assumed for December
         self.assertAlmostEqual(watch.cost_eur, 8330.4, places=2)
 
+    def test_purchases_are_an_exposure_until_the_threshold_is_passing(self):
+        """30 t declared and 40 t ordered pass the 50 t of 2026: what is bought for 2026 costs, for 2027 it may."""
+        offer = self._order((self.rebar, 1), arrival="2026-11-10").order_line
+        next_year = self._order((self.rebar, 1), arrival="2027-03-10").order_line
+        self._import(30.0, installation_id=self.mill.id)
+        self.assertEqual((offer.cbam_exposure, next_year.cbam_exposure), (True, True))
+        cron = self.env.ref("cbam_procurement.cron_cbam_threshold_watch")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        order = self._confirmed((self.rebar, 40), arrival="2026-12-15")
+        self.assertGreater(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers)
+        self.env["cbam.threshold.watch"]._refresh_all()
+        self.assertTrue(self._watch().is_passing)
+        self.assertEqual((offer.cbam_exposure, next_year.cbam_exposure), (False, True))
+        self.assertFalse(order.order_line.cbam_exposure)
+        self.assertNotIn("An exposure", offer.cbam_why)
+        order.button_cancel()
+        self.env["cbam.threshold.watch"]._refresh_all()
+        self.assertEqual((self._watch().is_passing, offer.cbam_exposure), (False, True))
+
+    def test_the_threshold_is_a_figure_of_a_data_set(self):
+        """Without one nobody knows, and nothing stops; with another one of 60 t, 55 t do not exceed it."""
+        shipped = self.env["cbam.dataset"].search([("name", "=", "Threshold of net mass")])
+        shipped.status = "proposed"
+        self._import(55.0, installation_id=self.mill.id)
+        watch = self._watch()
+        self.assertEqual((watch.state, watch.threshold, watch.share), ("unknown", None, None))
+        self.assertEqual((watch.declared_mass, watch.is_passing, watch.announced_level), (55.0, False, 0))
+        self._load("parameter", [self._threshold(60.0)])
+        self.env["cbam.threshold.watch"]._refresh_all()
+        watch = self._watch()
+        self.assertEqual((watch.state, watch.threshold, watch.announced_level), ("near", 60.0, 90))
+        shipped.status = "in_force"
+        self._load("parameter", [self._threshold(50.0)])
+        self.env["cbam.threshold.watch"]._refresh_all()
+        self.assertEqual(self._watch().state, "exceeded")
+
+    def _threshold(self, tonnes):
+        row = {"parameter": "mass_threshold", "key": None, "year_from": 2026, "year_to": None}
+        return row | {"value": tonnes, "reference": "Fixture"}
+
     def test_part_of_an_order_is_received(self):
         """40 t ordered, 10 t received: 10 t received, 30 t still on order, 40 t forecast."""
         order = self._confirmed((self.rebar, 40), arrival="2026-12-15")

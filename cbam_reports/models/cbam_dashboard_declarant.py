@@ -83,7 +83,7 @@ class CbamDashboardDeclarant(models.AbstractModel):
                 (_("Received, not declared"), watch.received_mass, "info", self._imports(company, year, "proposed")),
                 (_("On order"), watch.ordered_mass, "warning", watch.action_view_orders() | self._list_views()),
             ],
-            [(watch.threshold * level / 100, f"{level} %") for level in sorted({*levels, 100})],
+            [(watch.threshold * level / 100, f"{level} %") for level in sorted({*levels, 100}) if watch.threshold],
             " ".join(notes),
         )
 
@@ -100,7 +100,7 @@ class CbamDashboardDeclarant(models.AbstractModel):
         imports = self.env["cbam.declaration.builder"].imports(company, year)
         figures = self.env["cbam.import.figures"]
         _certificates, money, missing = figures.totals(figures.figures(imports).values())
-        states = {"below": "success", "near": "warning", "foreseeable": "danger", "exceeded": "danger"}
+        states = {"below": "success", "foreseeable": "danger", "exceeded": "danger"}
         labels = dict(watch._fields["state"]._description_selection(self.env))
         counts = watch.state in ("foreseeable", "exceeded")
         unknown = _("%s imports or order lines have no figure yet.", watch.missing_count) if watch.missing_count else ""
@@ -116,9 +116,9 @@ class CbamDashboardDeclarant(models.AbstractModel):
                 hint=_(
                     "%(mass)s t of %(threshold)s t with what is on order.",
                     mass=formatLang(self.env, watch.forecast_mass, digits=3),
-                    threshold=formatLang(self.env, watch.threshold, digits=0),
+                    threshold="–" if watch.threshold is None else formatLang(self.env, watch.threshold, digits=0),
                 ),
-                state=states[watch.state],
+                state=states.get(watch.state, "warning"),
             ),
             figure(
                 _("Cost of declared imports"), float(money), "EUR", 0, self._imports(company, year, "declared"),

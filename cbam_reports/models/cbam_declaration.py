@@ -198,7 +198,7 @@ class CbamDeclaration(models.Model):
             by_own_action(declaration).write(
                 {
                     "computed_on": fields.Datetime.now(),
-                    "dataset_ids": [Command.set(sorted(builder.datasets(lines)))],
+                    "dataset_ids": [Command.set(sorted(builder.datasets(lines, declaration.year)))],
                     "threshold_exceeded": builder.exceeded(declaration.company_id, declaration.year),
                     "emissions": sum(row["emissions"] for row in lines),
                     "certificates": sum(row["certificates"] for row in lines),

@@ -28,8 +28,13 @@ class CbamDeclarationBuilder(models.AbstractModel):
 
     @api.private
     def exceeded(self, company, year):
-        """Whether the declared imports of the year exceed 50 t."""
+        """Whether the declared imports of the year exceed the threshold, 50 t.
+
+        :raises UserError: no data set states the threshold of the year
+        """
         watch = self.env["cbam.threshold.watch"].refresh({(company, year)})
+        if watch.state == "unknown":
+            raise UserError(self.env._("No data set states the threshold of net mass of %s: load it.", year))
         return watch.state == "exceeded"
 
     @api.private
@@ -156,9 +161,10 @@ class CbamDeclarationBuilder(models.AbstractModel):
         }
 
     @api.private
-    def datasets(self, values):
-        """Ids of the data sets behind all lines."""
-        return {number for row in values for _set, _zero, numbers in row["dataset_ids"] for number in numbers}
+    def datasets(self, values, year):
+        """Ids of the data sets behind all lines, and of that which states the threshold."""
+        sets = {number for row in values for _set, _zero, numbers in row["dataset_ids"] for number in numbers}
+        return sets | set(self.env["cbam.parameter"].dataset_in("mass_threshold", year).ids)
 
     @api.private
     def cost(self, values):

@@ -151,11 +151,14 @@ class CbamHoldingTest(models.Model):
         counted = imports.filtered(
             lambda line: figures[line].counted and line.procedure != "returned_203" and line.net_mass is not None
         )
-        exceeded = self._exceeded_on(imports, figures)
+        message = ""
+        try:
+            exceeded = self._exceeded_on(day.year, imports, figures)
+        except EngineError as error:
+            exceeded, message = None, str(error)
         outside = counted.filtered(lambda line: line.sector in OUTSIDE)
         if outside and exceeded is None:
             counted = outside  # the other goods stay exempt (Article 2a)
-        message = ""
         try:
             by_defaults = held_by_defaults(self._held_for(line, figures[line]) for line in counted)
         except EngineError as error:
@@ -202,13 +205,17 @@ class CbamHoldingTest(models.Model):
         return found
 
     @api.model
-    def _exceeded_on(self, imports, figures):
-        """The day on which the declared imports of the year exceed 50 t; ``None`` if they do not."""
-        return exceeded_on(
+    def _exceeded_on(self, year, imports, figures):
+        """The day on which the declared imports of the year exceed the threshold; ``None`` if they do not.
+
+        :raises MissingFigure: no data set states the threshold of the year
+        """
+        goods = [
             (line.date, Counted(line.sector, line.net_mass, DECLARED))
             for line in imports
             if figures[line].counted and line.sector and line.net_mass is not None
-        )
+        ]
+        return exceeded_on(goods, self.env["cbam.parameter"].value_in("mass_threshold", year))
 
     @api.model
     def _refresh_all(self):

@@ -34,6 +34,15 @@ class TestDeclarationBlockers(DeclarationCase):
         line = self._import(60, installation_id=mill.id, data_used="actual")
         self.assertEqual(self._blockers()["unverified"].import_id, line)
 
+    def test_without_the_threshold_of_the_year_nothing_is_declared(self):
+        """Nobody can tell whether the goods are exempt: neither as owing nor as owing nothing."""
+        self._import(60, installation_id=self.mill.id)
+        self.env["cbam.dataset"].search([("name", "=", "Threshold of net mass")]).status = "proposed"
+        with self.assertRaisesRegex(UserError, "No data set states the threshold of net mass of 2026"):
+            self._declaration()
+        tests = self.env["cbam.holding.test"].refresh(self.company, 2026)
+        self.assertFalse(any(tests.mapped("applies")))
+
     def test_a_figure_that_is_missing(self):
         """No benchmark of the fixture fits rebar of a route that the country's value does not tell."""
         line = self._import(60, "72011011", "IN")

@@ -74,7 +74,8 @@ class TestDeclarationVersions(DeclarationCase):
             set(of_default.dataset_ids.mapped("kind")),
             {"cn_code", "certificate_price", "default_value", "parameter", "benchmark"},
         )
-        self.assertEqual(declaration.dataset_ids, declaration.line_ids.dataset_ids)
+        (threshold,) = declaration.dataset_ids - declaration.line_ids.dataset_ids
+        self.assertEqual(threshold.name, "Threshold of net mass")
         used = declaration.dataset_ids.filtered(lambda data: data.kind == "default_value")
         with self.assertRaises(UserError):
             declaration.dataset_ids = False

@@ -114,6 +114,13 @@ def convert_all(folder, target):
         version="2026-07",
         valid_from="2023-10-01",
     )
+    writer.add_kept(
+        "parameter",
+        "threshold.csv",
+        name="Threshold of net mass",
+        legal_act="Regulation (EU) 2023/956 Article 2a and Annex VII",
+        version="2025/2083",
+    )
     for file, name, status in (
         ("certificate_price.csv", "Certificate prices 2026, first and second quarter", "in_force"),
         ("certificate_price_provisional.csv", "Certificate price 2026, third quarter", "provisional"),

@@ -40,7 +40,7 @@ FACTOR_GROUPS = (
 )
 LIFE_STAGES = ("material", "production", "logistics", "maintenance", "end_of_life")
 LIFE_UNITS = ("kg", "t", "unit", "m", "m2", "m3", "l", "Nm3", "kWh", "MJ", "h", "km", "t.km", "pallet.day", "EUR")
-PARAMETERS = ("mark_up", "cbam_factor", "cscf", "exempt_country", "exempt_territory")
+PARAMETERS = ("mark_up", "cbam_factor", "cscf", "exempt_country", "exempt_territory", "mass_threshold")
 
 
 class BadCell(ValueError):

@@ -41,7 +41,7 @@ GOODS = CnIndex(
     )
     for row in read("cn_code")
 )
-PARAMETERS = read("parameter")
+PARAMETERS = read("parameter") + read("parameter", "threshold.csv")
 
 
 def parameter(name, year, key=None):
@@ -394,6 +394,9 @@ def test_every_category_of_a_code_has_its_record_with_routes_and_precursors():
         ("cbam_factor", 2040, None, 0.0),
         ("cscf", 2030, None, 1.0),
         ("cscf", 2031, None, None),
+        ("mass_threshold", 2025, None, None),
+        ("mass_threshold", 2026, None, 50.0),
+        ("mass_threshold", 2030, None, 50.0),
     ],
 )
 def test_parameters(name, year, key, value):
