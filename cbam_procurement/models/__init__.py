@@ -26,6 +26,7 @@ from . import cbam_exchange_token
 from . import cbam_import
 from . import cbam_import_check
 from . import cbam_import_figures
+from . import cbam_import_owed
 from . import cbam_import_proposal
 from . import cbam_import_reconciliation
 from . import cbam_installation

@@ -43,6 +43,8 @@ FIXED = frozenset(
         "move_id",
     }
 )
+#: What the declaration is to rest on; it may be settled after customs.
+DATA = ("data_used", "processing_see", "processing_sefa")
 #: Procedures under which goods are imported in the sense of Article 3(15) and (4).
 NOT_COUNTED = ("inward",)
 
@@ -189,28 +191,6 @@ class CbamImport(models.Model):
     )
     evidence_ids = fields.Many2many("ir.attachment", copy=False, help="Customs declaration, proofs of origin.")
     note = fields.Text()
-    # -- what the goods owe, as far as it is known today
-    figures_state = fields.Selection(
-        [
-            ("verified", "Verified"),
-            ("claimed", "Claimed"),
-            ("default", "Default"),
-            ("missing", "Data missing"),
-            ("outside", "Not counted"),
-        ],
-        string="Emission Data",
-        compute="_compute_figures",
-    )
-    see = OptionalFloat("SEE in Scope", digits=0, compute="_compute_figures", help="tCO2e per tonne (per MWh).")
-    sefa = OptionalFloat("Free Allocation per Tonne", digits=0, compute="_compute_figures")
-    emissions = OptionalFloat("Embedded tCO2e", digits=0, compute="_compute_figures")
-    certificates = OptionalFloat(
-        digits=0,
-        compute="_compute_figures",
-        help="Of the goods alone. The floor at zero is taken once per line of the declaration.",
-    )
-    cost_eur = OptionalFloat("Certificates (EUR)", digits=0, compute="_compute_figures")
-    figures_note = fields.Text("To Check", compute="_compute_figures")
     # -- reversing
     reversal_of_id = fields.Many2one(
         "cbam.import", "Reverses", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
@@ -265,31 +245,6 @@ class CbamImport(models.Model):
         for line in self:
             line.representative_eori = line.representative_id.cbam_eori or line.representative_eori
 
-    @api.depends(
-        "date",
-        "cn_code",
-        "origin_country_id",
-        "installation_id",
-        "production_year",
-        "net_mass",
-        "procedure",
-        "data_used",
-    )
-    def _compute_figures(self):
-        """In bulk, never stored: they change with every record and data set."""
-        lines = self.filtered("date")
-        found = self.env["cbam.import.figures"].figures(lines) if lines else {}
-        for line in self:
-            row = found.get(line)
-            owed, sign = (row.owed, row.sign) if row else (None, 1)
-            line.figures_state = row.shown_state if row else False
-            line.see = row.answer.see.value if row and row.answer else None
-            line.sefa = row.answer.sefa.value if row and row.answer else None
-            line.emissions = sign * owed.emissions if owed else None
-            line.certificates = sign * owed.certificates if owed else None
-            line.cost_eur = sign * float(row.cost) if owed and row.cost is not None else None
-            line.figures_note = "\n".join(sentence for _kind, sentence in row.problems) if row else False
-
     @api.depends("name", "cn_code")
     def _compute_display_name(self):
         for line in self:
@@ -338,9 +293,10 @@ class CbamImport(models.Model):
                     self.env._("%s is declared to customs: reverse it instead of editing it.", fixed[:1].display_name)
                 )
         result = super().write(vals)
-        if "data_used" in vals and self.reversal_ids:
+        same = {name: vals[name] for name in DATA if name in vals}
+        if same and self.reversal_ids:
             # What is taken back rests on the same data as what was imported.
-            self.reversal_ids.write({"data_used": vals["data_used"]})
+            self.reversal_ids.write(same)
         if "evidence_ids" in vals:
             self._link_evidence()
         return result

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from odoo.addons.cbam_emissions.engine.carbon_cost import Answer
+from odoo.addons.cbam_emissions.engine.carbon_cost import Answer, Sourced
 from odoo.addons.cbam_emissions.engine.certificate_prices import ImportPrice, price_of_import
 from odoo.addons.cbam_emissions.engine.certificates import (
     Basis,
@@ -27,6 +27,7 @@ from odoo.addons.cbam_emissions.models.cbam_import_valuation import (
 from .cbam_import import NOT_COUNTED
 
 QUARTERLY_YEAR = 2026
+PROCESSED_ABROAD = "outward_release"
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,11 @@ class CbamImportFigures(models.AbstractModel):
         outcome = self._outcome(valuation)
         if outcome:
             return ImportFigures(counted, valuation, price=price, problems=outcome)
-        answer, problems = self._answer(line, valuation, verified)
-        if answer and answer.basis is not Basis.DEFAULT:
+        if line.procedure == PROCESSED_ABROAD:
+            answer, problems = self._processed_abroad(line)
+        else:
+            answer, problems = self._answer(line, valuation, verified)
+        if answer and answer.basis is not Basis.DEFAULT and line.procedure != PROCESSED_ABROAD:
             answer, more = self._reduced(line, answer, record, rates, price)
             problems += more
         problems += self._gaps(line, answer)
@@ -175,6 +179,25 @@ class CbamImportFigures(models.AbstractModel):
         return valuation.default, []
 
     @api.model
+    def _processed_abroad(self, line):
+        """``(Answer, [(kind, sentence)])`` of goods that come back from outward processing.
+
+        LAW: only the emissions of the processing outside of the Union are declared (2023/956 Art. 6(4)): neither the
+        record nor the default value of the whole good is that.
+        """
+        _ = self.env._
+        if line.processing_see is None:
+            message = _("The emissions of the processing abroad alone are not known (2023/956 Art. 6(4)).")
+            return None, [("missing", message)]
+        see = Sourced(line.processing_see, _("Processing abroad alone, %s (2023/956 Art. 6(4))", line.display_name))
+        without = _("The free allocation of the processing abroad is not known; enter 0 where the report states none.")
+        sefa = Sourced(line.processing_sefa, without if line.processing_sefa is None else see.source)
+        if line.evidence_ids or line.reversal_of_id.evidence_ids:
+            return Answer(Basis.VERIFIED, see, sefa), []
+        message = _("The emissions of the processing abroad are not verified: attach the verification report.")
+        return Answer(Basis.CLAIMED, see, sefa), [("unverified", message)]
+
+    @api.model
     def _reduced(self, line, answer, record, rates, price):
         """The answer less what a carbon price effectively paid abroad saves (2023/956 Article 9)."""
         currency = record.carbon_price_currency_id
@@ -197,10 +220,6 @@ class CbamImportFigures(models.AbstractModel):
         _, problems = self.env._, []
         if line.net_mass is None:
             problems.append(("missing", _("The net mass is missing.")))
-        if line.procedure == "outward_release":
-            problems.append(
-                ("missing", _("The emissions of the processing abroad alone are not known (2023/956 Art. 6(4))."))
-            )
         if answer is None:
             return problems
         figures = [answer.see] if line.sector == "electricity" else [answer.see, answer.sefa]

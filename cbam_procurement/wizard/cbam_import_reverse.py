@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 
 from odoo.addons.cbam_emissions.models.own_action import by_own_action
 
-from ..models.cbam_import import CUSTOMS_DATA
+from ..models.cbam_import import CUSTOMS_DATA, DATA
 
 #: What a reversing line and a corrected one have in common with the line that they follow.
-SAME = (*CUSTOMS_DATA, "company_id", "purchase_line_id", "partner_id", "product_id", "data_used")
+SAME = (*CUSTOMS_DATA, "company_id", "purchase_line_id", "partner_id", "product_id", *DATA)
 
 
 class CbamImportReverse(models.TransientModel):

@@ -7,8 +7,11 @@ from odoo.addons.cbam_emissions.engine.certificates import Basis
 from odoo.addons.cbam_emissions.engine.declaration import Good, lines, totals
 from odoo.addons.cbam_emissions.engine.errors import EngineError
 from odoo.addons.cbam_emissions.engine.threshold import SECTORS
+from odoo.addons.cbam_procurement.models.cbam_import_figures import PROCESSED_ABROAD
 
 QUARTERLY_YEAR = 2026
+#: What rests on no record: returned goods are zero, of goods processed abroad the import names the processing alone.
+WITHOUT_RECORD = ("returned_203", PROCESSED_ABROAD)
 
 
 class CbamDeclarationBuilder(models.AbstractModel):
@@ -107,7 +110,7 @@ class CbamDeclarationBuilder(models.AbstractModel):
     def _record(self, row):
         """The verified record that an import rests on; empty for default values and returned goods."""
         records = self.env["cbam.specific.emission"]
-        if row.goods is None or row.basis is not Basis.VERIFIED or row.goods.line.procedure == "returned_203":
+        if row.goods is None or row.basis is not Basis.VERIFIED or row.goods.line.procedure in WITHOUT_RECORD:
             return records
         return records.browse(row.valuation.record_id)
 
@@ -117,9 +120,12 @@ class CbamDeclarationBuilder(models.AbstractModel):
         rows = [figures[imported] for imported in of_line]
         fixed = {row.price.row.id for row in rows if line.price is not None and row.price.row}
         price_sets = set(self.env["cbam.certificate.price"].sudo().browse(fixed).dataset_id.ids)
-        records = self.env["cbam.specific.emission"].union(*(self._record(row) for row in rows))
-        sources = (figure.source for row in rows for figure in (row.answer.see, row.answer.sefa, row.answer.reduction))
         first = line.first
+        records = self.env["cbam.specific.emission"].union(*(self._record(row) for row in rows))
+        reports = records.sudo().evidence_ids
+        if first.procedure == PROCESSED_ABROAD:
+            reports = of_line.sudo().evidence_ids
+        sources = (figure.source for row in rows for figure in (row.answer.see, row.answer.sefa, row.answer.reduction))
         return {
             "cn_code": first.cn_code,
             "origin_country_id": of_line[:1].origin_country_id.id,
@@ -143,7 +149,7 @@ class CbamDeclarationBuilder(models.AbstractModel):
             "source": "\n".join(dict.fromkeys(filter(None, sources))),
             "import_ids": [(6, 0, of_line.ids)],
             "record_ids": [(6, 0, records.ids)],
-            "report_ids": [(6, 0, records.sudo().evidence_ids.ids)],
+            "report_ids": [(6, 0, reports.ids)],
             "dataset_ids": [(6, 0, sorted({number for row in rows for number in row.datasets} | price_sets))],
         }
 

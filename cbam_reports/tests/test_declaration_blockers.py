@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.cbam_procurement.tests.carbon_common import COIL, REBAR
 
@@ -78,6 +78,30 @@ class TestDeclarationBlockers(DeclarationCase):
     def test_the_processing_abroad_alone_is_not_known(self):
         self._import(60, procedure="outward_release", installation_id=self.mill.id)
         self.assertIn("Art. 6(4)", self._blockers()["missing"].message)
+
+    def test_of_goods_processed_abroad_only_the_processing_is_declared(self):
+        """60 t of rebar: the processing emits 0.3 tCO2e/t and has 0.05 of free allocation, verified: 18 t embedded, 15
+        certificates; the record of the whole good (2.0) counts for nothing. 60 t count for the threshold."""
+        line = self._import(60, procedure="outward_release", installation_id=self.mill.id)
+        line.processing_see = 0.3
+        self.assertIn("free allocation of the processing", self._blockers()["missing"].message)
+        line.processing_sefa = 0.05
+        declaration = self.env["cbam.declaration"].search([("state", "=", "draft")])
+        declaration.action_compute()
+        self.assertEqual(self._blockers(declaration)["unverified"].import_id, line)
+        self.assertEqual(line.figures_state, "claimed")
+        line.evidence_ids = self.env["ir.attachment"].create({"name": "processing report.pdf", "raw": b"verified"})
+        declaration.action_release()
+        (declared,) = declaration.line_ids
+        self.assertEqual((declared.basis, declared.procedure), ("actual", "outward_release"))
+        self.assertAlmostEqual(declared.emissions, 18.0, places=9)
+        self.assertAlmostEqual(declared.certificates, 15.0, places=9)
+        self.assertEqual((declared.report_ids, declared.record_ids.ids), (line.evidence_ids, []))
+        self.assertTrue(declaration.threshold_exceeded)
+        with self.assertRaisesRegex(UserError, "kept until"):
+            line.evidence_ids.unlink()
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
+            line.processing_see = -1
 
     def test_the_year_has_to_end(self):
         self._attach(self.record)
