@@ -79,11 +79,7 @@ class Answer:
     @property
     def missing(self) -> tuple[str, ...]:
         """What is missing, in words; empty where nothing is."""
-        lines = [
-            ", ".join(filter(None, (line.subject, line.label)))
-            for line in self.facts.lines
-            if line.value is None
-        ]
+        lines = [", ".join(filter(None, (line.subject, line.label))) for line in self.facts.lines if line.value is None]
         if not lines and not self.facts.gaps and not self.facts.lines and not self.facts.absent:
             return (self.item.text,)
         return (*lines, *self.facts.gaps)

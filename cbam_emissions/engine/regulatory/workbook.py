@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from openpyxl import load_workbook
 
 from ..errors import EngineError
+from .findings import shortened
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 150 * 1024 * 1024
@@ -59,8 +60,11 @@ def check_container(content: bytes) -> None:
                     with container.open(part) as stream:
                         if b"<!DOCTYPE" in stream.read(HEADER_BYTES):
                             raise UnreadableFile("The workbook defines XML entities; it is not read.")
-    # zipfile answers a compression or encryption it does not know with NotImplementedError and RuntimeError.
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except UnreadableFile:
+        raise
+    except (
+        Exception
+    ) as error:  # zipfile raises what a damaged file makes it raise: ValueError, zlib.error, struct.error
         raise UnreadableFile("The file is not an Excel workbook (.xlsx), or it is damaged or encrypted.") from error
 
 
@@ -74,7 +78,7 @@ def opened(content: bytes) -> Iterator:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # openpyxl raises what its parsers raise: KeyError, ValueError, XML errors
-        raise UnreadableFile(f"The workbook cannot be read: {error}.") from error
+        raise UnreadableFile(f"The workbook cannot be read: {shortened(error)}.") from error
     try:
         yield book
     finally:
@@ -91,12 +95,12 @@ def rows_of(sheet) -> list[tuple]:
         sheet.reset_dimensions()
         for line, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
             if line > MAX_ROWS:
-                raise UnreadableFile(f"Sheet {sheet.title} has more than {MAX_ROWS} rows; it is not read.")
+                raise UnreadableFile(f"Sheet {shortened(sheet.title)} has more than {MAX_ROWS} rows; it is not read.")
             rows.append(row)
     except UnreadableFile:
         raise
     except Exception as error:
-        raise UnreadableFile(f"Sheet {sheet.title} cannot be read: {error}.") from error
+        raise UnreadableFile(f"Sheet {shortened(sheet.title)} cannot be read: {shortened(error)}.") from error
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()
     return rows

@@ -322,6 +322,28 @@ def test_a_zip_that_is_no_workbook_macros_and_entities_are_refused():
         default_values_workbook.parse(repacked(PLAIN, "xl/worksheets/sheet1.xml", entities))
 
 
+def test_a_file_cut_off_in_its_directory_is_damaged():
+    """zipfile answers it with a ValueError: its central directory would begin before the file."""
+    content = saved(China=new_layout("China", steel("7318 15 42", 2.0)))
+    with pytest.raises(UnreadableFile, match="damaged"):
+        default_values_workbook.parse(content[60:])
+
+
+def test_the_words_of_a_parser_are_shortened():
+    """openpyxl repeats what it does not understand, be it 40 000 letters."""
+    content = saved(China=new_layout("China", steel("7318 15 42", 2.0)))
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "xl/workbook.xml":
+                data = data.replace(b"<sheets>", b"<x:" + b"A" * 40_000 + b"/><sheets>")
+            copy.writestr(name, data)
+    with pytest.raises(UnreadableFile, match="cannot be read") as refused:
+        default_values_workbook.parse(target.getvalue())
+    assert len(str(refused.value)) < 300
+
+
 def test_a_damaged_sheet_is_one_sentence():
     with pytest.raises(UnreadableFile, match="cannot be read"):
         default_values_workbook.parse(repacked(PLAIN, "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row>"))

@@ -202,18 +202,14 @@ def test_different_products_without_mass_leave_all_to_the_first_and_say_so():
 
 def test_input_without_output_is_a_loss():
     ledger = Ledger()
-    book, _lines = ledger.post(
-        receipt(1, STEEL, 3.0, 1.0), order(1, consume(2, STEEL, 3.0), closing=Closing.LOSS)
-    )
+    book, _lines = ledger.post(receipt(1, STEEL, 3.0, 1.0), order(1, consume(2, STEEL, 3.0), closing=Closing.LOSS))
     assert ledger.sums()["loss"].direct == pytest.approx(3.0)
     assert [gap.kind for gap in book.gaps] == ["no_output"]
 
 
 def test_an_order_of_zero_quantity_loses_its_input_and_says_so():
     ledger = Ledger()
-    book, _lines = ledger.post(
-        receipt(1, STEEL, 3.0, 1.0), order(1, consume(2, STEEL, 3.0), produce(3, BOLT, 0.0))
-    )
+    book, _lines = ledger.post(receipt(1, STEEL, 3.0, 1.0), order(1, consume(2, STEEL, 3.0), produce(3, BOLT, 0.0)))
     assert ledger.sums()["loss"].direct == pytest.approx(3.0)
     assert [gap.kind for gap in book.gaps] == ["no_output"]
 
@@ -255,9 +251,7 @@ def test_negative_stock_takes_the_last_receipt_and_says_so():
 
 def test_nothing_ever_received_takes_the_default_else_it_is_missing():
     ledger = Ledger()
-    _book, (line,) = ledger.post(
-        order(1, consume(1, STEEL, 2.0, fallback=Embedded(direct=4.0)), closing=Closing.OPEN)
-    )
+    _book, (line,) = ledger.post(order(1, consume(1, STEEL, 2.0, fallback=Embedded(direct=4.0)), closing=Closing.OPEN))
     assert (line.embedded.direct, line.incomplete) == (8.0, 0)
     _book, (line,) = ledger.post(order(2, consume(2, OIL, 2.0), closing=Closing.OPEN))
     assert (line.embedded, line.incomplete) == (Embedded.ZERO, 1)
