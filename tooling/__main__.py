@@ -15,6 +15,7 @@ COMMANDS = {
     "setup": ("odoo_source", "find_and_report"),
     "reference": ("reference", "main"),
     "bench": ("bench.command", "main"),
+    "torture": ("torture.command", "main"),
     "check-workbook": ("check_workbook", "main"),
     "clean": ("cleaning", "main"),
 }

@@ -1,0 +1,49 @@
+"""``make torture``: every door gets ``CASES`` wrong files (10 000); ``ONLY=door`` one of them, ``SEED`` other files.
+
+A file that a door fails on is kept in ``.odoo/torture``; put it into the corpus of the door's tests when it is mended.
+"""
+
+import concurrent.futures
+import json
+import os
+import subprocess
+
+from .. import settings
+from ..environment import PYTHON
+from ..steps import Problem, announce
+from .doors import doors
+
+CASES, SEED = "10000", "1"
+
+
+def main():
+    """Runs the doors; the last line counts. 1 where one of them failed."""
+    names, only = [door.name for door in doors()], settings.variable("ONLY")
+    if only and only not in names:
+        raise Problem(f"ONLY={only} is none of {', '.join(names)}.")
+    names = [only] if only else names
+    cases, number = settings.variable("CASES", CASES), settings.variable("SEED", SEED)
+    announce(f"{len(names)} doors, {cases} wrong files each …")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        failed = sum(not good for good in pool.map(lambda name: tried(name, cases, number), names))
+    announce(f"torture: {len(names) - failed} doors held, {failed} failed")
+    return 1 if failed else 0
+
+
+def tried(name, cases, number):
+    """Whether a door held; says what it found."""
+    command = [str(PYTHON), "-m", "tooling.torture.fuzz", name, cases, number]
+    done = subprocess.run(command, cwd=settings.ROOT, capture_output=True, text=True, check=False)
+    try:
+        found = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        found = {"error": f"the process ended with {done.returncode}: {done.stderr[-500:]}", "content": ""}
+    if "error" not in found:
+        announce(f"  {name}: {found['cases']} files, {found['refused']} refused, the others read as what they say")
+        return True
+    folder = settings.WORK / "torture"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.bin"
+    path.write_bytes(bytes.fromhex(found["content"]))
+    announce(f"  {name}: FAILED, {found['error']}\n    the file: {path}")
+    return False
