@@ -6,6 +6,7 @@
     "author": "CBAM suite contributors",
     "license": "LGPL-3",
     "depends": ["mrp_account", "maintenance"],
+    "external_dependencies": {"python": ["geographiclib"]},
     "data": [
         "security/cbam_security.xml",
         "security/ir.model.access.csv",
@@ -65,6 +66,10 @@
         "views/cbam_life_line_views.xml",
         "views/cbam_life_activity_views.xml",
         "views/cbam_life_factor_views.xml",
+        "views/cbam_transport_leg_views.xml",
+        "views/cbam_transport_route_views.xml",
+        "views/cbam_storage_stay_views.xml",
+        "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
         "views/product_product_views.xml",
         "views/product_template_views.xml",

@@ -154,5 +154,15 @@ from . import cbam_life_material
 from . import cbam_life_material_facts
 from . import product_category
 from . import res_config_settings
+from . import cbam_life_logistics
+from . import cbam_transport_way
+from . import cbam_transport_leg
+from . import cbam_transport_figures
+from . import cbam_transport_route
+from . import cbam_transport_route_leg
+from . import cbam_storage_stay
+from . import res_partner
+from . import stock_location
+from . import stock_picking
 from . import ir_attachment
 from . import ir_ui_view

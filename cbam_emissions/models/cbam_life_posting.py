@@ -85,6 +85,7 @@ class CbamLifePosting(models.AbstractModel):
         if self._companies():
             idents = self.sudo().env["cbam.posting.documents"]._touched(marks)
             self.mark("mrp.production", {number for kind, number in idents if kind == "production"})
+            self.env["cbam.life.logistics"].mark_goods(marks)
 
     @api.model
     def _post_marked(self):

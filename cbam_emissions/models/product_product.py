@@ -123,6 +123,8 @@ class ProductProduct(models.Model):
             self.env["cbam.data.gap"]._post_again_of(self)
         if not LIFE_FIELDS.isdisjoint(vals):
             self.env["cbam.life.material"]._mark_of(self.product_tmpl_id)
+        if "cbam_net_mass" in vals:
+            self.env["cbam.life.logistics"].mark_products(self)
         return result
 
     def action_cbam_refresh_planned(self):

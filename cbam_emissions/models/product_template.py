@@ -60,6 +60,11 @@ class ProductTemplate(models.Model):
         store=True,
         help="kg per unit of the product, without packaging, in full precision. Not needed where the unit is a weight.",
     )
+    cbam_pallets_per_unit = OptionalFloat(
+        "Pallet Places per Unit",
+        digits=0,
+        help="Of the whole-life account: pallet places that one unit takes in a store, 0.05 where 20 fill a pallet.",
+    )
     cbam_content = fields.Float(
         "Clinker or Nitrogen Content",
         digits=0,
@@ -304,6 +309,8 @@ class ProductTemplate(models.Model):
             self.env["cbam.data.gap"]._post_again_of(self.product_variant_ids)
         if not LIFE_FIELDS.isdisjoint(vals):
             self.env["cbam.life.material"]._mark_of(self)
+        if "cbam_pallets_per_unit" in vals:
+            self.env["cbam.life.logistics"].mark_products(self.product_variant_ids)
         return result
 
     @api.model

@@ -63,3 +63,7 @@ from . import test_workbook_filling
 from . import test_traceability
 from . import test_verification
 from . import test_retention
+from . import test_storage
+from . import test_transport
+from . import test_transport_route
+from . import test_transport_track

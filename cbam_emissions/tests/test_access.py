@@ -89,6 +89,10 @@ MATRIX = {
     "cbam.stream.total": (NOTHING, READ, FULL, READ),
     "cbam.life.activity": (NOTHING, READ, FULL, READ),
     "cbam.life.factor": (NOTHING, READ, READ, READ),
+    "cbam.transport.leg": (NOTHING, FULL, FULL, READ),
+    "cbam.transport.route": (NOTHING, READ, FULL, READ),
+    "cbam.transport.route.leg": (NOTHING, READ, FULL, READ),
+    "cbam.storage.stay": (NOTHING, READ, READ, READ),
 }
 #: Models of Odoo that our roles alone may read or change: (CBAM user, manager, verifier).
 DOCUMENTS = {
