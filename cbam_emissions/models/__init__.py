@@ -152,6 +152,12 @@ from . import cbam_life_posting
 from . import cbam_life_document
 from . import cbam_life_material
 from . import cbam_life_material_facts
+from . import cbam_life_structure
+from . import cbam_life_ledger
+from . import cbam_life_plan
+from . import cbam_life_passport
+from . import cbam_life_passport_screen
+from . import cbam_life_comparison
 from . import product_category
 from . import res_config_settings
 from . import cbam_life_logistics

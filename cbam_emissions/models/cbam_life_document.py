@@ -25,6 +25,15 @@ class CbamLifeDocument(models.AbstractModel):
         """``{document id: company id}``."""
         return {document.id: document.company_id.id for document in self}
 
+    def _cbam_life_outgoing(self):
+        """Those of the documents that concern goods on their way out: they belong to what left, not to what stayed.
+
+        A part of a lot that was sold does not burden what machines have taken of the lot.
+        """
+        if "picking_id" not in self._fields:
+            return self.browse()
+        return self.filtered(lambda document: document.picking_id.picking_type_code == "outgoing")
+
     @api.model_create_multi
     def create(self, vals_list):
         documents = super().create(vals_list)

@@ -136,8 +136,13 @@ class CbamLifeMaterialFacts(models.AbstractModel):
 
         Commercial partners; where several have delivered the same, nobody is named.
         """
-        lots = list({row.lot_id for row in taken if row.lot_id})
-        products = list({row.product_id for row in taken if not row.lot_id})
+        return self._vendors_of({(row.product_id, row.lot_id) for row in taken})
+
+    @api.model
+    def _vendors_of(self, goods):
+        """As :meth:`_vendors`, of ``(product id, lot id)``."""
+        lots = [lot for _product, lot in goods if lot]
+        products = [product for product, lot in goods if not lot]
         rows = self.env.execute_query(
             SQL(
                 """

@@ -108,6 +108,14 @@ class ProductTemplate(models.Model):
     cbam_footprint_ids = fields.One2many(
         "cbam.footprint.document", "product_tmpl_id", string="EPD and PCF", groups=GROUPS
     )
+    cbam_use_phase = OptionalFloat(
+        "Use Phase (tCO2e, Not for CBAM)",
+        digits=0,
+        aggregator=None,
+        groups=GROUPS,
+        help="Emissions of the use of one unit, stated beside the whole-life account and never added to it. Empty: not "
+        "included.",
+    )
     cbam_life_activity_id = fields.Many2one(
         "cbam.life.activity",
         "Material (Whole-Life Account)",

@@ -55,6 +55,13 @@ class StockLot(models.Model):
         help="Direct and, as far as in scope, indirect emissions per tonne, from what was actually consumed. "
         "Operational, not for CBAM.",
     )
+    cbam_use_phase = OptionalFloat(
+        "Use Phase (tCO2e, Not for CBAM)",
+        digits=0,
+        aggregator=None,
+        groups=GROUPS,
+        help="Stated beside the whole-life account of the serial number, never added to it. Empty: the product's.",
+    )
     cbam_functional_unit = fields.Selection(related="product_id.cbam_functional_unit")
     cbam_figures = fields.Json(
         "Emissions of the Lot", compute="_compute_cbam_figures", compute_sudo=True, groups=GROUPS

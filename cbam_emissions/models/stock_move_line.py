@@ -8,6 +8,9 @@ class StockMoveLine(models.Model):
 
     _inherit = "stock.move.line"
 
+    # What became of a lot, and who made it: Odoo has no index for that.
+    _cbam_lot_idx = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)

@@ -14,7 +14,10 @@ from . import test_energy_sharing
 from . import test_footprint_document
 from . import test_import_valuation
 from . import test_late_facts
+from . import test_life_machine
 from . import test_life_material
+from . import test_life_passport
+from . import test_life_period
 from . import test_life_posting
 from . import test_lot_screen
 from . import test_meter_gateway
