@@ -340,6 +340,8 @@ def parse(kind: str, content: bytes, name: str = "") -> ParsedSet:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise UnreadableFile(f"The file is not a CSV text: {error}.") from error
+    if not lines:
+        raise UnreadableFile("The file is empty.")
     if len(lines) - 1 > MAX_CSV_ROWS:
         raise UnreadableFile(f"The file has more than {MAX_CSV_ROWS} rows; it is not read.")
     header = [cell.strip() for cell in lines[0]]

@@ -105,6 +105,7 @@ def test_rows_that_contradict_themselves_are_listed(kind, text, why):
     ("content", "why"),
     [
         (b"", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
         (b"use,country\n", "lacks factor"),
         (b"use,factor,colour\n", "has unknown colour"),
         ("use,factor\nä".encode("latin-1"), "UTF-8"),
