@@ -145,6 +145,11 @@ class CbamLifePosting(models.AbstractModel):
     def _catch_up(self):
         """Scheduled action: bring all documents up to date after the account was switched on or factors were loaded."""
         companies = list(self._companies())
+        stays = self.env["cbam.storage.stay"].sudo()
+        lots = stays._lots_that_left(companies)
+        for start in range(0, len(lots), BATCH):
+            stays._refresh(lots[start : start + BATCH])
+            self.env["ir.cron"]._commit_progress()
         for model_name in self._models() if companies else ():
             documents = self.env[model_name].sudo().with_context(active_test=False)
             ids = documents._search([("company_id", "in", companies)]).get_result_ids()

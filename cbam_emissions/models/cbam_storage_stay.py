@@ -76,6 +76,28 @@ class CbamStorageStay(models.Model):
         return found
 
     @api.model
+    def _lots_that_left(self, companies):
+        """All lots of these companies that ever left a store, for the scheduled action."""
+        stores = list(self._stores())
+        if not stores or not companies:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT lot_id FROM stock_move_line
+                 WHERE lot_id IS NOT NULL AND state = 'done' AND company_id = ANY(%s) AND location_id = ANY(%s)
+                 UNION
+                SELECT lot_id FROM cbam_storage_stay WHERE company_id = ANY(%s)
+              ORDER BY lot_id
+                """,
+                companies,
+                stores,
+                companies,
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
     def _refresh(self, lot_ids):
         """Make, correct or take back the stays of lots, so that they say what the moves say."""
         if not lot_ids or not self._stores():

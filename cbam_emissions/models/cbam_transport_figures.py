@@ -54,12 +54,7 @@ class CbamTransportFigures(models.AbstractModel):
     def _goods(self, picking):
         """``{(product, lot): (mass in t or None, why)}`` of a transfer: what was moved, or is to be."""
         moved = {}
-        if picking.state == "done":
-            lines = picking.move_ids.filtered(lambda move: move.state == "done").move_line_ids
-            rows = ((line.product_id, line.lot_id, line.quantity, line.product_uom_id) for line in lines)
-        else:
-            moves = picking.move_ids.filtered(lambda move: move.state != "cancel")
-            rows = ((move.product_id, move.env["stock.lot"], move.product_uom_qty, move.product_uom) for move in moves)
+        rows = self._moved(picking) if picking.state == "done" else self._demanded(picking)
         for product, lot, quantity, unit in rows:
             if not product or not quantity:
                 continue
@@ -68,6 +63,19 @@ class CbamTransportFigures(models.AbstractModel):
             known = mass is not None and so_far is not None
             moved[product, lot] = (so_far + mass if known else None, reason or why)
         return moved
+
+    @api.model
+    def _moved(self, picking):
+        # ODOO: filtered() would forget the other transfers and fetch the lines of each transfer on its own.
+        for move in picking.move_ids:
+            for line in move.move_line_ids if move.state == "done" else ():
+                yield line.product_id, line.lot_id, line.quantity, line.product_uom_id
+
+    @api.model
+    def _demanded(self, picking):
+        for move in picking.move_ids:
+            if move.state != "cancel":
+                yield move.product_id, self.env["stock.lot"], move.product_uom_qty, move.product_uom
 
     @api.model
     def _figure(self, leg, goods, rate, moment):

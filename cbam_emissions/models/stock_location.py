@@ -48,4 +48,6 @@ class StockLocation(models.Model):
             self.env.registry.clear_cache()
             stays = self.env["cbam.storage.stay"].sudo().search([("location_id", "in", self.ids)])
             self.env["cbam.life.posting"].mark(stays._name, stays.ids)
+            # A location that has become a store, or none, changes stays that ended before.
+            self.env["cbam.life.posting"].sudo()._catch_up_soon()
         return result

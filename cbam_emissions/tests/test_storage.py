@@ -141,6 +141,37 @@ class TestStorage(TransportCase):
         self._leaves(lot, 5, 20)
         self.assertFalse(self._stays(lot))
 
+    def _look_again(self):
+        """What the scheduled action does, without its commits."""
+        stays = self.env["cbam.storage.stay"]
+        stays._refresh(stays._lots_that_left(self.company.ids))
+
+    def test_switched_on_later_it_catches_up(self):
+        """What left before is posted by the scheduled action: 2 kg."""
+        self.company.cbam_life_account = False
+        _receipt, lot = self._frames(10)
+        self._leaves(lot, 10, 19)
+        self.assertFalse(self._stays(lot))
+        self.company.cbam_life_account = True
+        self._look_again()
+        self._post()
+        self.assertAlmostEqual(self._kg(self._stays(lot)), 2.0, 9)
+
+    def test_a_shelf_that_becomes_a_store(self):
+        """The shelf becomes a store of its own: above it the stay ended on the 17th, on it on the 19th."""
+        _receipt, lot = self._frames(10)
+        self._leaves(lot, 10, 17, self.shelf)
+        self._leaves(lot, 10, 19, source=self.shelf)
+        self.assertEqual(self._stays(lot).days, 4.0)
+        self.shelf.write({"cbam_storage_activity_id": self.activity["grid"].id, "cbam_storage_kwh": 4.0})
+        self._look_again()
+        self._post()
+        plain, shelf = self._stays(lot)
+        self.assertEqual((plain.location_id, plain.days), (self.stock_location, 2.0))
+        self.assertEqual((shelf.location_id, shelf.days), (self.shelf, 2.0))
+        self.assertAlmostEqual(self._kg(plain), 1.0, 9)
+        self.assertAlmostEqual(self._kg(shelf), 2.0, 9)
+
     def test_screens(self):
         _receipt, lot = self._frames(10)
         self._leaves(lot, 10, 19)

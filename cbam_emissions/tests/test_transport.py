@@ -265,6 +265,32 @@ class TestTransport(TransportCase):
         action = road.action_open_lines()
         self.assertEqual(action["domain"][-1], ("life_res_id", "in", road.ids))
 
+    def test_a_leg_begins_where_the_goods_are(self):
+        """A receipt goes from the vendor to the warehouse's address, a delivery the other way."""
+        picking, _lot = self._receive_both()
+        with Form(picking) as form, form.cbam_leg_ids.new() as leg:
+            leg.activity_id = self.activity["road"]
+        self.assertEqual((picking.cbam_leg_ids.from_id, picking.cbam_leg_ids.to_id), (self.vendor, self.works))
+
+    def test_posting_many_costs_no_more_queries(self):
+        """Legs of 2 transfers and of 8: the queries of their figures are the same."""
+        legs = self.env["cbam.transport.leg"]
+        for number in range(8):
+            picking, _lot = self._frames(10, name=f"Q-{number}")
+            picking.cbam_leg_ids.unlink()
+            legs += self._leg(picking, distance_typed=100.0)
+        self._post()
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["cbam.life.posting"].post(legs._name, some.ids)
+            return self.env.cr.sql_log_count - before
+
+        queries(legs)
+        self.assertEqual(queries(legs[:2]), queries(legs))
+
     def test_the_carrier_is_shown(self):
         picking, _lot = self._frames()
         self.assertFalse(picking.cbam_carrier_name)
