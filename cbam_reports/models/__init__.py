@@ -27,5 +27,6 @@ from . import cbam_export_unit_book
 from . import cbam_export_imports
 from . import cbam_export_declaration
 from . import cbam_export_offers
+from . import cbam_export_scenario
 from . import cbam_export_statement
 from . import cbam_export_dossier

@@ -49,6 +49,7 @@ class CbamExport(models.Model):
             ("imports", "Imports ledger"),
             ("declaration", "Declaration"),
             ("offers", "Comparison of offers"),
+            ("scenario", "Scenario"),
             ("statement", "Emissions statement"),
             ("dossier", "Verifier's dossier"),
         ],
@@ -107,6 +108,17 @@ class CbamExport(models.Model):
             # ODOO: an empty list in a JSON field is no list
             ids, domain = [], self.env.context["active_domain"] or [(1, "=", 1)]
         return self.start(kind, file_format, ids, domain)._answer()
+
+    @api.model
+    def action_export_of_periods(self, kind, file_format):
+        """Export the current statements of the periods of the context.
+
+        :raises UserError: none of them is closed
+        """
+        statements = self.env["cbam.period"].browse(self.env.context.get("active_ids") or []).statement_id
+        if not statements:
+            raise UserError(self.env._("Close the period first: a statement is what is exported."))
+        return self.start(kind, file_format, statements.ids)._answer()
 
     @api.private
     def start(self, kind, file_format, res_ids=(), domain=None):
@@ -230,18 +242,19 @@ class CbamExport(models.Model):
     def _make(self, kind, export):
         with tempfile.TemporaryFile() as target:
             kind._write_file(export, target, self._read_rows(kind))
+            target.flush()
             target.seek(0)
-            content = target.read()
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"{kind._file_name(export)}.{self.file_format}",
-                "raw": content,
-                "mimetype": MIMETYPES[self.file_format],
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        self.write({"attachment_id": attachment.id, "checksum": hashlib.sha256(content).hexdigest()})
+            checksum = hashlib.file_digest(target, "sha256").hexdigest()
+            attachment = self.env["ir.attachment"].cbam_from_file(
+                target,
+                {
+                    "name": f"{kind._file_name(export)}.{self.file_format}",
+                    "mimetype": MIMETYPES[self.file_format],
+                    "res_model": self._name,
+                    "res_id": self.id,
+                },
+            )
+        self.write({"attachment_id": attachment.id, "checksum": checksum})
         self._end("done", self.env._("%s rows.", f"{self.done:,}"))
 
     def _read_rows(self, kind):

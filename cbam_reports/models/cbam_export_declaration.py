@@ -1,9 +1,11 @@
 from odoo import api, models
+from odoo.tools import split_every
 
 from odoo.addons.cbam_emissions.engine.cn_codes import spaced
 
 from ..tables import Column, Table
 
+BATCH_ROWS = 1000
 DOCUMENT_FORMAT = "cbam-declaration/1"
 
 
@@ -147,11 +149,19 @@ class CbamExportDeclaration(models.AbstractModel):
                     for total in declarations.total_ids
                 ],
             ),
-            (imports._columns_table(), imports._rows(export, declarations.line_ids.import_ids.sorted("id"))),
+            (imports._columns_table(), self._rows_of_imports(export, sorted(declarations.line_ids.import_ids.ids))),
         ]
         if declarations.blocker_ids:
             tables.append((blockers, [[b.declaration_id.display_name, b.message] for b in declarations.blocker_ids]))
         return tables
+
+    @api.model
+    def _rows_of_imports(self, export, ids):
+        """Batch by batch, so that a year of imports is never in memory as a whole."""
+        imports = self.env["cbam.export.imports"]
+        for batch in split_every(BATCH_ROWS, ids):
+            yield from imports._rows(export, export.env["cbam.import"].browse(batch))
+            export.env.invalidate_all()
 
     @api.model
     def _facts(self, export):

@@ -13,6 +13,7 @@ from . import test_purchase_carbon_cost
 from . import test_report_rights
 from . import test_scenario
 from . import test_tables
+from . import test_big_export
 from . import test_export
 from . import test_offers_export
 from . import test_dossier

@@ -14,8 +14,10 @@ from odoo.addons.cbam_emissions.tests.test_emissions_report import ReportCase as
 from odoo.addons.cbam_procurement.exchange.schema import check
 from odoo.addons.cbam_reports.models.cbam_document import STATEMENT, schema
 
+from .export_common import ExportMixin
 
-class TestDossier(EmissionsYear):
+
+class TestDossier(ExportMixin, EmissionsYear):
     """What is handed on of a closed year: the ledger, the statement as JSON, the verifier's dossier.
 
     80 t of screws at 2.175 tCO2e/t (worked in the class above), of rod with a report on file that has an awkward name.
@@ -24,13 +26,7 @@ class TestDossier(EmissionsYear):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = new_test_user(
-            cls.env,
-            "dossier_user",
-            groups="cbam_emissions.group_cbam_user",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.user = cls._export_user("dossier_user")
 
     def _closed(self):
         records = self.env["cbam.specific.emission"].search([("year", "=", 2026)])
@@ -39,12 +35,23 @@ class TestDossier(EmissionsYear):
             records.write({"evidence_ids": [(4, file.id)]})
         return self._year()
 
-    def _start(self, kind, file_format, records, user=None):
-        return self.env["cbam.export"].with_user(user or self.user).start(kind, file_format, records.ids)
-
     def _files(self, export):
         archive = zipfile.ZipFile(io.BytesIO(export.attachment_id.raw))
         return {name: archive.read(name) for name in archive.namelist()}
+
+    def test_a_period_hands_on_its_current_statement(self):
+        period = self.env["cbam.period"].search([("installation_id", "=", self.installation.id)], limit=1)
+        exports = self.env["cbam.export"].with_user(self.user).with_context(active_ids=period.ids)
+        with self.assertRaisesRegex(UserError, "Close the period first"):
+            exports.action_export_of_periods("dossier", "zip")
+        statement = self._closed()
+        for name, start in (("json", b"{"), ("dossier", b"PK")):
+            action = self.env.ref(f"cbam_reports.action_export_period_{name}").with_user(self.user)
+            context = {"active_model": "cbam.period", "active_ids": statement.period_id.ids}
+            self.assertEqual(action.with_context(**context).run()["type"], "ir.actions.act_url")
+            export = self.env["cbam.export"].search([], limit=1)
+            self.assertEqual(export.res_ids, statement.ids)
+            self.assertEqual(export.attachment_id.raw[: len(start)], start)
 
     def test_the_dossier_holds_everything(self):
         statement = self._closed()

@@ -13,9 +13,10 @@ from odoo.addons.cbam_procurement.exchange.schema import check
 from odoo.addons.cbam_reports.models.cbam_document import DECLARATION, schema
 
 from .declaration_common import DeclarationCase
+from .export_common import ExportMixin
 
 
-class TestExport(DeclarationCase):
+class TestExport(ExportMixin, DeclarationCase):
     """Files of the imports ledger and of a declaration, at once and in the background.
 
     60 t at SEE 2.0, SEFA 0.5: 120 tCO2e embedded, 90 certificates.
@@ -25,20 +26,11 @@ class TestExport(DeclarationCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._attach(cls.record)
-        cls.user = new_test_user(
-            cls.env,
-            "export_user",
-            groups="cbam_emissions.group_cbam_user",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.user = cls._export_user("export_user")
 
     def _five(self):
         lines = [self._import(12, installation_id=self.mill.id, item=item) for item in range(1, 6)]
         return self.env["cbam.import"].union(*lines)
-
-    def _start(self, kind, file_format, records, user=None):
-        return self.env["cbam.export"].with_user(user or self.user).start(kind, file_format, records.ids)
 
     def _in_background(self, batch=2):
         parameters = self.env["ir.config_parameter"]

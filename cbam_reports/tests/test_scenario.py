@@ -1,3 +1,7 @@
+import io
+
+import openpyxl
+
 from odoo.tests import Form
 
 from odoo.addons.cbam_procurement.tests.carbon_common import PARAMETERS, REBAR
@@ -94,3 +98,20 @@ class TestScenario(DeclarationCase):
         Form(scenario)
         self.env["cbam.scenario.line"].get_views([(False, "graph"), (False, "pivot"), (False, "list")])
         self.assertEqual(scenario.action_view_curve()["domain"], [("scenario_id", "in", scenario.ids)])
+
+    def test_the_years_as_a_file(self):
+        """100 t by a verified report at 150 certificates of EUR 80 in 2026; the cover names what is assumed."""
+        self._import(100, installation_id=self.mill.id)
+        scenario = self._scenario(2026, 2027, price_change=0.05, all_verified=True)
+        exports = self.env["cbam.export"]
+        book = openpyxl.load_workbook(io.BytesIO(exports.start("scenario", "xlsx", scenario.ids).attachment_id.raw))
+        heads, *rows = [[cell.value for cell in row] for row in book["Years"].iter_rows()]
+        first = dict(zip(heads, rows[0], strict=True))
+        self.assertEqual((first["Year"], first["Certificates"], first["Cost (EUR)"]), (2026, 150.0, 12000.0))
+        self.assertEqual(len(rows), 3, "two years and the sums")
+        cover = {row[0].value: row[1].value for row in book["Cover"].iter_rows()}
+        self.assertIn("imports of 2026; EUR 80.00 in 2026; +5.00% a year; all claims verified", cover["What if"])
+        action = self.env.ref("cbam_reports.action_export_scenario_csv")
+        context = {"active_model": "cbam.scenario", "active_ids": scenario.ids}
+        self.assertEqual(action.with_context(**context).run()["type"], "ir.actions.act_url")
+        self.assertIn(b"What if,2026", exports.search([], limit=1).attachment_id.raw)
