@@ -1,4 +1,7 @@
 import base64
+import csv
+import io
+import zipfile
 
 from odoo.tests import TransactionCase
 
@@ -134,6 +137,27 @@ class TestDemoScenario(TransactionCase):
         statement = self.env["cbam.period"].search([]).statement_id
         self.env.invalidate_all()
         self.assertFalse(self.env["cbam.period.freeze"]._drift(statement))
+
+    def test_the_dossier_shows_the_evidence_of_the_story(self):
+        """The issue slips of each process that proves its wire rod: four quarters of carbon steel, and the bolts."""
+        statement = self.env["cbam.statement"].search([])
+        export = self.env["cbam.export"].start("dossier", "zip", statement.ids)
+        while export._work():
+            pass
+        archive = zipfile.ZipFile(io.BytesIO(export.attachment_id.raw))
+        found = {
+            name.partition("_")[2]: list(csv.DictReader(io.StringIO(archive.read(name).decode())))
+            for name in archive.namelist()
+            if name.startswith("evidence/") and "Issue slips" in name
+        }
+        self.assertEqual(
+            set(found), {"Issue slips 2026_ Carbon steel screws and nuts.csv", "Issue slips 2026_ Bolts.csv"}
+        )
+        carbon = found["Issue slips 2026_ Carbon steel screws and nuts.csv"]
+        self.assertEqual({row["Delivered By"] for row in carbon}, {"Example Carbon Steel"})
+        self.assertEqual(len(carbon), 4)
+        vendors = {row["Delivered By"] for row in found["Issue slips 2026_ Bolts.csv"]}
+        self.assertEqual(vendors, {"Example Wire One", "Example Wire Two"})
 
     def test_nothing_is_missing(self):
         blocking = self.env["cbam.data.gap"].search([("severity", "=", "blocking")])
