@@ -37,8 +37,10 @@ from . import cbam_workbook_check_remark
 from . import cbam_workbook_filling
 from . import cbam_workbook_filling_emissions
 from . import cbam_emission_factor
+from . import cbam_emission_factor_figures
 from . import cbam_emission_factor_constituent
 from . import cbam_source_stream
+from . import cbam_source_stream_rates
 from . import cbam_electricity_source
 from . import cbam_electricity_quantity
 from . import cbam_meter

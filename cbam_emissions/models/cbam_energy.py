@@ -11,7 +11,7 @@ from ..engine.embedded import Embedded
 from ..engine.energy_units import convert
 from ..engine.sharing import MeteredInterval, share_intervals
 from .cbam_reading_judge import COUNTING
-from .cbam_source_stream import StreamUse
+from .stream_use import StreamUse
 
 #: Share of an order's time that is no longer worth a provisional line.
 NOTHING = 1e-9

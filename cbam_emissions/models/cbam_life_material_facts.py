@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.life.material import Declaration
-from .cbam_posting_documents import local_day
+from .posting_batch import local_day
 
 #: Kinds of goods whose emissions are in the unit book: they have no material line of their own.
 CBAM_SCOPES = ("good", "unclear")

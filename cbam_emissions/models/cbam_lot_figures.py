@@ -8,9 +8,9 @@ from odoo.fields import Domain
 
 from ..engine.unit_book import NOTHING, ORIGIN_KINDS, STAND_IN_KINDS, STOCK_PLACES
 from .cbam_emission_line import MOVING
-from .cbam_posting_documents import local_day
 from .cbam_valuation import Source
 from .figures_table import FiguresTable
+from .posting_batch import local_day
 
 #: A lot names at most so many documents that brought it in.
 MOST_DOCUMENTS = 3

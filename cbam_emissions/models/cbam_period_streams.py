@@ -8,7 +8,7 @@ from ..engine.embedded import Embedded
 from ..engine.energy_units import convert
 from ..engine.errors import EngineError
 from ..engine.statutory.data_sets import Attributed, DataSet, data_set
-from .cbam_source_stream import StreamUse
+from .stream_use import StreamUse
 
 POWER = ("electricity", "compressed_air")
 

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..engine.embedded import Embedded
 from ..engine.errors import EngineError
 from ..engine.free_allocation import sefa_of_process
-from .cbam_source_stream import StreamUse
+from .stream_use import StreamUse
 
 
 class Making(NamedTuple):

@@ -16,7 +16,7 @@ from ..engine.unit_book import (
     StockKey,
     Value,
 )
-from .cbam_posting_documents import Head
+from .posting_batch import Head
 
 COMPONENTS = Embedded.COMPONENTS
 SUMS = SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in COMPONENTS)

@@ -1,7 +1,5 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 import pytz
 
@@ -9,71 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL, ormcache
 
 from ..engine.unit_book import Basis, Closing, Document, Flow, Gap
-
-
-class Site(NamedTuple):
-    """An own installation as posting sees it: ``start`` is its first moment in naive UTC."""
-
-    id: int
-    name: str
-    company_id: int
-    start: datetime
-    tz: str
-
-
-class Head(NamedTuple):
-    """What all lines of a document share."""
-
-    company_id: int
-    date: datetime
-    site: Site | None
-    process_id: int | None = None
-
-
-class Meta(NamedTuple):
-    """What a line says about where its figure comes from."""
-
-    quality: str = "derived"
-    note: str = ""
-    record_id: int | None = None
-    dataset_id: int | None = None
-    process_id: int | None = None
-
-
-class Detail(NamedTuple):
-    """A gap in words, beside the engine's bare ones."""
-
-    gap: Gap
-    message: str
-
-
-@dataclass
-class Batch:
-    """The documents of one wave with all that was gathered for them."""
-
-    documents: list = field(default_factory=list)
-    heads: dict = field(default_factory=dict)
-    gaps: list = field(default_factory=list)
-    products: dict = field(default_factory=dict)
-    orders: dict = field(default_factory=dict)
-    no_meta: Meta = field(default_factory=Meta)
-
-    def by_company(self):
-        """``[(company id, documents)]``: goods in transit, and a lot that companies share, have a value in each."""
-        grouped = defaultdict(list)
-        for document in self.documents:
-            grouped[self.heads[document.ident].company_id].append(document)
-        return sorted(grouped.items())
-
-    def local_year(self, ident):
-        """Calendar year of a document where it happened: periods are local to the installation."""
-        head = self.heads[ident]
-        return local_day(head.date, head.site).year
-
-
-def local_day(moment, site):
-    """The calendar day of a naive UTC moment at a site (UTC where there is none)."""
-    return pytz.utc.localize(moment).astimezone(pytz.timezone(site.tz if site else "UTC")).date()
+from .posting_batch import Batch, Detail, Site
 
 
 class CbamPostingDocuments(models.AbstractModel):

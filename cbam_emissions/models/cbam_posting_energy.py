@@ -4,7 +4,7 @@ from ..engine.embedded import Embedded
 from ..engine.errors import EngineError
 from ..engine.free_allocation import sefa_of_process
 from ..engine.unit_book import Basis, Closing, Flow, FlowKey, Gap
-from .cbam_posting_documents import Detail, Head, Meta, local_day
+from .posting_batch import Detail, Head, Meta, local_day
 
 
 class CbamPostingEnergy(models.AbstractModel):

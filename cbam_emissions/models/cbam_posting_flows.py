@@ -6,7 +6,7 @@ from ..engine.embedded import FunctionalUnit, content_per_tonne
 from ..engine.errors import EngineError, MissingFigure
 from ..engine.mass import NoCommonUnit, convert, tonnes
 from ..engine.unit_book import Basis, Flow, FlowKey, Gap
-from .cbam_posting_documents import Detail, Meta
+from .posting_batch import Detail, Meta
 
 
 class End(NamedTuple):

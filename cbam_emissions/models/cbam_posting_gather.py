@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.unit_book import Closing
-from .cbam_posting_documents import Head
+from .posting_batch import Head
 
 
 class Row(NamedTuple):

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..engine.embedded import Embedded
 from ..engine.unit_book import NOTHING, Basis, Document, Flow, Posted, differs
 from .cbam_posting_book import COMPONENTS
-from .cbam_posting_documents import Batch, Head
+from .posting_batch import Batch, Head
 
 #: Data sets that decide what enters a process beside goods.
 PROCESS_KINDS = ("benchmark", "parameter", "standard_factor", "grid_factor")

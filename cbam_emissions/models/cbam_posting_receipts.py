@@ -4,8 +4,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.unit_book import Basis, Gap
-from .cbam_posting_documents import Detail, Meta, local_day
 from .cbam_valuation import Source
+from .posting_batch import Detail, Meta, local_day
 
 
 class CbamPostingReceipts(models.AbstractModel):

@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 
-from odoo.addons.cbam_emissions.models.cbam_posting_documents import Batch, Head, Site
+from odoo.addons.cbam_emissions.models.posting_batch import Batch, Head, Site
 
 from .period_common import PeriodCase
 

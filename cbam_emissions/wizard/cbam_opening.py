@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.unit_book import Book, Document
-from ..models.cbam_posting_documents import Batch, Head, Site
+from ..models.posting_batch import Batch, Head, Site
 
 IDENT = ("opening", None)
 

@@ -5,8 +5,8 @@ from ..engine.embedded import Embedded
 from ..engine.errors import EngineError
 from ..engine.mass import tonnes
 from ..engine.unit_book import Basis, Flow, FlowKey
-from ..models.cbam_posting_documents import Meta
 from ..models.cbam_valuation import Source
+from ..models.posting_batch import Meta
 
 
 class CbamOpeningLine(models.TransientModel):

@@ -1,0 +1,27 @@
+"""What a source stream is asked, and what it answers."""
+
+from datetime import date
+from typing import NamedTuple
+
+from ..engine.embedded import Embedded
+
+
+class StreamUse(NamedTuple):
+    """A unit of a source stream used somewhere: all that decides what it emits.
+
+    ``annex_ii`` is ``None`` where the process makes no CBAM good.
+    """
+
+    stream_id: int
+    process_id: int | None
+    day: date
+    annex_ii: bool | None
+
+
+class StreamRate(NamedTuple):
+    """What one unit of the stream emits; ``embedded`` is ``None`` where ``message`` says what is missing."""
+
+    embedded: Embedded | None
+    note: str
+    dataset_id: int | None = None
+    message: str = ""
