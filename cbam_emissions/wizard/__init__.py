@@ -1,3 +1,5 @@
+from . import cbam_file_import
+from . import cbam_file_import_error
 from . import cbam_dataset_load
 from . import cbam_late_facts
 from . import cbam_late_facts_line

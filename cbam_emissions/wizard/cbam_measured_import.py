@@ -1,14 +1,12 @@
-import base64
 from itertools import pairwise
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.errors import EngineError
 from ..models.cbam_measured_hour import Row
 from .reading_table import BadCell, moment, number, read
 
-MAX_LISTED = 200
 #: Column of the file: field of a row, largest value.
 NUMBERS = {
     "Concentration": ("concentration", None),
@@ -27,36 +25,21 @@ YES, NO = ("", "1", "yes", "true", "x"), ("0", "no", "false")
 
 
 class CbamMeasuredImport(models.TransientModel):
-    """Values of a continuous measurement from a CSV or XLSX file: every wrong cell is listed; it is all or nothing."""
+    """Values of a continuous measurement from a CSV or XLSX file."""
 
     _name = "cbam.measured.import"
+    _inherit = ["cbam.file.import"]
     _description = "Import Measured Values"
 
     source_id = fields.Many2one("cbam.measured.source", required=True, readonly=True, ondelete="cascade")
-    file = fields.Binary(required=True, attachment=False)
-    file_name = fields.Char()
-    state = fields.Selection([("file", "File"), ("checked", "Checked")], default="file")
-    row_count = fields.Integer("Rows", readonly=True)
     previous_count = fields.Integer("Rows Replaced", related="source_id.row_count")
-    error_count = fields.Integer("Wrong Cells", readonly=True)
     error_ids = fields.One2many("cbam.measured.import.error", "import_id", "Listed Cells", readonly=True)
 
     def action_check(self):
         """Read the file and list what is wrong with it; nothing is imported."""
         self.ensure_one()
         rows, errors = self._rows()
-        self.error_ids.unlink()
-        self.error_ids = [
-            (0, 0, {"row": place, "column": column, "message": message})
-            for place, column, message in errors[:MAX_LISTED]
-        ]
-        self.write({"state": "checked", "row_count": len(rows), "error_count": len(errors)})
-        return self._reopen()
-
-    def action_back(self):
-        """Choose another file."""
-        self.state = "file"
-        return self._reopen()
+        return self.checked(errors, row_count=len(rows))
 
     def action_import(self):
         """Put the rows of the file in place of those of the source, or none of them if a cell is wrong."""
@@ -65,16 +48,7 @@ class CbamMeasuredImport(models.TransientModel):
         source.check_access("write")
         source._check_open()
         rows, errors = self._rows()
-        if errors:
-            place, column, message = errors[0]
-            raise UserError(
-                self.env._(
-                    "Nothing is imported: row %(row)s, %(column)s: %(message)s",
-                    row=place,
-                    column=column,
-                    message=message,
-                )
-            )
+        self.refuse(errors)
         self.env["cbam.measured.hour"].sudo()._replace(source, rows)
         source.write({"row_count": len(rows), "file_name": self.file_name, "imported_at": fields.Datetime.now()})
         attachment = self.env["ir.attachment"].create(
@@ -91,7 +65,7 @@ class CbamMeasuredImport(models.TransientModel):
     def _rows(self):
         """``([Row], [(row number, column, message)])`` in order of the file."""
         try:
-            table = read(base64.b64decode(self.file or b""), self.file_name or "", COLUMNS, ("Time",), tuple(NUMBERS))
+            table = read(self.content(), self.file_name or "", COLUMNS, ("Time",), tuple(NUMBERS))
         except EngineError as error:
             raise UserError(str(error)) from error
         zone = self.source_id._timezone()
@@ -156,13 +130,6 @@ class CbamMeasuredImport(models.TransientModel):
                 found.append((places[later], "Time", message))
         return found
 
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Measured Values of %s", self.source_id.name),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "large"},
-        }
+    @api.private
+    def window_title(self):
+        return self.env._("Import Measured Values of %s", self.source_id.name)

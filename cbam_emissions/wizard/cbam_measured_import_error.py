@@ -5,10 +5,7 @@ class CbamMeasuredImportError(models.TransientModel):
     """A cell that keeps a file of measured values from being imported."""
 
     _name = "cbam.measured.import.error"
+    _inherit = ["cbam.file.import.error"]
     _description = "Cell of a File of Measured Values"
-    _order = "row, id"
 
     import_id = fields.Many2one("cbam.measured.import", required=True, index=True, ondelete="cascade")
-    row = fields.Integer(aggregator=None)
-    column = fields.Char()
-    message = fields.Char()

@@ -1,76 +1,40 @@
-import base64
-
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.errors import EngineError
 from ..models.cbam_reading_intake import NOTE_LIMIT, Entry, Refusal
 from .reading_table import BadCell, moment, number, read
 
-MAX_LISTED = 200
-
 
 class CbamReadingImport(models.TransientModel):
-    """Readings from a CSV or XLSX file: every wrong cell is listed with row and column, and it is all or nothing."""
+    """Readings from a CSV or XLSX file."""
 
     _name = "cbam.reading.import"
+    _inherit = ["cbam.file.import"]
     _description = "Import Meter Readings"
 
-    file = fields.Binary(required=True, attachment=False)
-    file_name = fields.Char()
     source = fields.Selection(
         [("file", "Meter data"), ("bill", "Bills of the supplier")],
         required=True,
         default="file",
         help="Bills count only between independent partners (2025/2547 Annex II B.4.2).",
     )
-    state = fields.Selection([("file", "File"), ("checked", "Checked")], default="file")
-    row_count = fields.Integer("Readings", readonly=True)
+    row_count = fields.Integer("Readings")
     new_count = fields.Integer("New Readings", readonly=True)
     same_count = fields.Integer("Known Already", readonly=True)
-    error_count = fields.Integer("Wrong Cells", readonly=True)
     error_ids = fields.One2many("cbam.reading.import.error", "import_id", "Listed Cells", readonly=True)
 
     def action_check(self):
         """Read the file and list what is wrong with it; nothing is imported."""
         self.ensure_one()
         rows, fresh, same, refusals = self._sorted_out()
-        self.error_ids.unlink()
-        self.env["cbam.reading.import.error"].create(
-            [
-                {"import_id": self.id, "row": refusal.place, "column": refusal.column, "message": refusal.message}
-                for refusal in refusals[:MAX_LISTED]
-            ]
-        )
-        self.write(
-            {
-                "state": "checked",
-                "row_count": rows,
-                "new_count": len(fresh),
-                "same_count": same,
-                "error_count": len(refusals),
-            }
-        )
-        return self._reopen()
-
-    def action_back(self):
-        """Choose another file."""
-        self.state = "file"
-        return self._reopen()
+        return self.checked(refusals, row_count=rows, new_count=len(fresh), same_count=same)
 
     def action_import(self):
         """Import all readings of the file, or none if a cell is wrong."""
         self.ensure_one()
         _rows, fresh, _same, refusals = self._sorted_out()
-        if refusals:
-            raise UserError(
-                self.env._(
-                    "Nothing is imported: row %(row)s, %(column)s: %(message)s",
-                    row=refusals[0].place,
-                    column=refusals[0].column,
-                    message=refusals[0].message,
-                )
-            )
+        self.refuse(refusals)
         self.env["cbam.meter.reading"].check_access("create")
         readings = self.env["cbam.reading.intake"]._create(fresh, self.source)
         action = self.env["ir.actions.act_window"]._for_xml_id("cbam_emissions.action_cbam_meter_reading")
@@ -85,7 +49,7 @@ class CbamReadingImport(models.TransientModel):
     def _sorted_out(self):
         """``(number of rows, new entries, number of known ones, refusals by row)``."""
         try:
-            table = read(base64.b64decode(self.file or b""), self.file_name or "")
+            table = read(self.content(), self.file_name or "")
         except EngineError as error:
             raise UserError(str(error)) from error
         intake = self.env["cbam.reading.intake"]
@@ -143,13 +107,6 @@ class CbamReadingImport(models.TransientModel):
             ("Interval Quantity", lambda: number(cells.get("Interval Quantity"), decimal)),
         )
 
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Meter Readings"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "large"},
-        }
+    @api.private
+    def window_title(self):
+        return self.env._("Import Meter Readings")

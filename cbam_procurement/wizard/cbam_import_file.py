@@ -1,7 +1,6 @@
-import base64
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.cbam_emissions.engine.errors import EngineError
@@ -10,7 +9,6 @@ from odoo.addons.cbam_emissions.wizard.reading_table import BadCell, number, rea
 from ..models.cbam_import_check import FIRST_YEAR
 from . import customs_table as table
 
-MAX_LISTED = 200
 GRAM = 6
 
 
@@ -31,24 +29,21 @@ class Item(NamedTuple):
 
 
 class CbamImportFile(models.TransientModel):
-    """Customs data from a CSV or XLSX file. Every wrong cell is listed, and it is all or nothing.
+    """Customs data from a CSV or XLSX file.
 
     An item is known by MRN and number. Where the row names a purchase order, the proposal of its receipt is completed;
     else the line stands alone. An item that is in the ledger already is left as it is, and refused if it differs.
     """
 
     _name = "cbam.import.file"
+    _inherit = ["cbam.file.import"]
     _description = "Import Customs Data"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
-    file = fields.Binary(required=True, attachment=False)
-    file_name = fields.Char()
-    state = fields.Selection([("file", "File"), ("checked", "Checked")], default="file")
-    row_count = fields.Integer("Items", readonly=True)
+    row_count = fields.Integer("Items")
     new_count = fields.Integer("New Items", readonly=True)
     completed_count = fields.Integer("Receipts Completed", readonly=True)
     same_count = fields.Integer("Known Already", readonly=True)
-    error_count = fields.Integer("Wrong Cells", readonly=True)
     error_ids = fields.One2many("cbam.import.file.error", "file_id", "Listed Cells", readonly=True)
 
     def action_check(self):
@@ -56,30 +51,15 @@ class CbamImportFile(models.TransientModel):
         self.ensure_one()
         sheet, rows, items, same, refusals = self._sorted_out()
         completed, more = self._proposals(items)
-        refusals = sorted(refusals + more)
-        self.error_ids.unlink()
-        self.env["cbam.import.file.error"].create(
-            [
-                {"file_id": self.id, "sheet": sheet, "row": row, "column": column, "message": message}
-                for row, column, message in refusals[:MAX_LISTED]
-            ]
+        self.checked(
+            sorted(refusals + more),
+            row_count=rows,
+            new_count=len(items),
+            completed_count=sum(bool(line) for line, _order_line in completed.values()),
+            same_count=same,
         )
-        self.write(
-            {
-                "state": "checked",
-                "row_count": rows,
-                "new_count": len(items),
-                "completed_count": sum(bool(line) for line, _order_line in completed.values()),
-                "same_count": same,
-                "error_count": len(refusals),
-            }
-        )
-        return self._reopen()
-
-    def action_back(self):
-        """Choose another file."""
-        self.state = "file"
-        return self._reopen()
+        self.error_ids.sheet = sheet
+        return self.reopen()
 
     def action_import(self):
         """Declare all items of the file, or none if a cell is wrong.
@@ -89,16 +69,7 @@ class CbamImportFile(models.TransientModel):
         self.ensure_one()
         sheet, _rows, items, _same, refusals = self._sorted_out()
         found, more = self._proposals(items)
-        if refusals or more:
-            row, column, message = min(refusals + more)
-            place = self.env._("row %(row)s, %(column)s", row=row, column=column)
-            raise UserError(
-                self.env._(
-                    "Nothing is imported: %(place)s: %(message)s",
-                    place=f"{sheet}, {place}" if sheet else place,
-                    message=message,
-                )
-            )
+        self.refuse(sorted(refusals + more), sheet)
         lines = self.env["cbam.import"]
         fresh = []
         for entry in items:
@@ -118,7 +89,7 @@ class CbamImportFile(models.TransientModel):
 
     def _sorted_out(self):
         """``(sheet, number of rows, items that are new, number of known ones, refusals)``."""
-        content = base64.b64decode(self.file or b"")
+        content = self.content()
         try:
             found = read(content, self.file_name or "", table.COLUMNS, table.REQUIRED, table.NUMBERS)
             sheet = table.sheet_of(content)
@@ -330,13 +301,6 @@ class CbamImportFile(models.TransientModel):
         }
         return {name: value for name, value in values.items() if value}
 
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Customs Data"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "large"},
-        }
+    @api.private
+    def window_title(self):
+        return self.env._("Import Customs Data")
