@@ -23,6 +23,7 @@ class CbamTokenOpened(models.AbstractModel):
     token_hash = fields.Char(readonly=True, copy=False, groups="base.group_system")
     token_prefix = fields.Char("Token Begins With", readonly=True, copy=False)
     valid_until = fields.Date(help="Empty: until it is revoked.")
+    is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
     state = fields.Selection(
         [("new", "No token yet"), ("active", "Published"), ("revoked", "Revoked")],
         required=True,
@@ -30,6 +31,12 @@ class CbamTokenOpened(models.AbstractModel):
         default="new",
         copy=False,
     )
+
+    @api.depends("valid_until")
+    def _compute_is_expired(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            record.is_expired = bool(record.valid_until and record.valid_until < today)
 
     @api.model
     def _own_fields(self):
@@ -80,5 +87,4 @@ class CbamTokenOpened(models.AbstractModel):
         found = self.sudo().search([("token_hash", "=", wanted), ("state", "=", "active")], limit=1)
         if not found or not hmac.compare_digest(found.token_hash, wanted):
             return nothing
-        expired = found.valid_until and found.valid_until < fields.Date.context_today(self)
-        return nothing if expired else found
+        return nothing if found.is_expired else found

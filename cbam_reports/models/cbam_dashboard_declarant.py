@@ -1,15 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.cbam_emissions.engine.declaration import (
-    CANCELLATION,
-    DECLARATION,
-    FIRST_YEAR,
-    HOLDING,
-    REPURCHASE,
-    SALE,
-    deadlines,
-)
+from odoo.addons.cbam_emissions.engine.declaration import FIRST_YEAR, deadlines
 from odoo.addons.cbam_procurement.models.cbam_import import NOT_COUNTED
 
 from .dashboard_blocks import column, figure, nothing, progress, table, window
@@ -171,13 +163,7 @@ class CbamDashboardDeclarant(models.AbstractModel):
     def _calendar(self, company, declarations, today):
         """What falls due next for the imports of the last years, as the law has it."""
         _ = self.env._
-        labels = {
-            SALE: _("Certificates are on sale"),
-            HOLDING: _("Hold certificates for half of the emissions since 1 January"),
-            DECLARATION: _("Submit the declaration and surrender certificates"),
-            REPURCHASE: _("Last day to request the repurchase of certificates"),
-            CANCELLATION: _("Certificates that are left are cancelled"),
-        }
+        labels = self.env["cbam.declaration"].deadline_labels()
         of_year = declarations.grouped("year")
         found = sorted(
             (deadline.day, year, deadline)

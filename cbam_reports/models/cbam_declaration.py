@@ -341,16 +341,21 @@ class CbamDeclaration(models.Model):
 
     # -- the calendar ------------------------------------------------------------------------------------------------
 
-    def _schedule_deadlines(self):
-        """The calendar of the year as activities of whoever is responsible; what has passed is left out."""
+    @api.private
+    def deadline_labels(self):
+        """What is due on the deadlines of a year, by their keys."""
         _ = self.env._
-        labels = {
-            SALE: _("Certificates are sold from today on"),
+        return {
+            SALE: _("Certificates are sold from this day on"),
             HOLDING: _("Hold certificates for half of the emissions since 1 January"),
             DECLARATION: _("Submit the CBAM declaration and surrender certificates"),
             REPURCHASE: _("Last day to request the repurchase of certificates"),
             CANCELLATION: _("Certificates that are left are cancelled"),
         }
+
+    def _schedule_deadlines(self):
+        """The calendar of the year as activities of whoever is responsible; what has passed is left out."""
+        labels = self.deadline_labels()
         today = fields.Date.context_today(self)
         for declaration in self:
             for deadline in deadlines(declaration.year):
@@ -359,7 +364,7 @@ class CbamDeclaration(models.Model):
                         "mail.mail_activity_data_todo",
                         date_deadline=deadline.day,
                         summary=labels[deadline.key],
-                        note=_("2023/956 %s", deadline.article),
+                        note=self.env._("2023/956 %s", deadline.article),
                         user_id=(declaration.user_id or self.env.user).id,
                     )
 

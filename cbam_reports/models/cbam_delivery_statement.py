@@ -39,7 +39,6 @@ class CbamDeliveryStatement(models.Model):
     issued_by_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="restrict")
     state = fields.Selection(selection=[("new", "Being issued"), ("active", "Online"), ("revoked", "Revoked")])
     is_latest = fields.Boolean(compute="_compute_is_latest")
-    is_expired = fields.Boolean("Expired", compute="_compute_is_expired")
     is_outdated = fields.Boolean(
         compute="_compute_is_outdated", help="A statement that was issued today would say something else."
     )
@@ -59,12 +58,6 @@ class CbamDeliveryStatement(models.Model):
     def _compute_is_latest(self):
         for statement in self:
             statement.is_latest = statement == statement.picking_id.cbam_latest_statement()
-
-    @api.depends("valid_until")
-    def _compute_is_expired(self):
-        today = fields.Date.context_today(self)
-        for statement in self:
-            statement.is_expired = bool(statement.valid_until and statement.valid_until < today)
 
     def _compute_is_outdated(self):
         contents = self.env["cbam.delivery.content"].of_pickings(self.picking_id)
