@@ -2,9 +2,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
+from .rights_common import FULL, NOTHING, READ, RightsMixin
 from .screen_common import ScreenCase
 
-NOTHING, READ, ENTER, FULL = "----", "r---", "rwc-", "rwcu"
+ENTER = "rwc-"
 #: What each role may do with each model of the addon: (manufacturing user, CBAM user, manager, verifier).
 MATRIX = {
     "cbam.installation": (NOTHING, READ, FULL, READ),
@@ -110,7 +111,7 @@ DOCUMENTS = {
 }
 
 
-class TestAccess(ScreenCase):
+class TestAccess(RightsMixin, ScreenCase):
     """Walls between roles and companies; without the CBAM groups the screens are Odoo's own and nothing fails."""
 
     @classmethod
@@ -120,28 +121,14 @@ class TestAccess(ScreenCase):
         cls.shop = new_test_user(cls.env, "shop", groups="mrp.group_mrp_user")
         cls.other_company = cls.env["res.company"].create({"name": "Other company"})
 
-    def _rights(self, model, user):
-        operations = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
-        model = self.env[model].with_user(user)
-        return "".join(letter if model.has_access(name) else "-" for name, letter in operations.items())
-
     # -- roles -------------------------------------------------------------------------------------------------------
 
     def test_every_model_has_its_rights(self):
-        ours = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == "cbam_emissions" and not model._abstract
-        }
-        self.assertEqual(ours, set(MATRIX), "a new model wants a line in the matrix")
-        for name, expected in MATRIX.items():
-            users = (self.shop, self.reader, self.manager, self.auditor)
-            self.assertEqual(tuple(self._rights(name, user) for user in users), expected, name)
+        self.assertEveryModel("cbam_emissions", MATRIX)
+        self.assertRights(MATRIX, (self.shop, self.reader, self.manager, self.auditor))
 
     def test_every_role_reads_the_documents_behind_figures(self):
-        for name, expected in DOCUMENTS.items():
-            users = (self.reader, self.manager, self.auditor)
-            self.assertEqual(tuple(self._rights(name, user) for user in users), expected, name)
+        self.assertRights(DOCUMENTS, (self.reader, self.manager, self.auditor))
 
     def test_every_role_opens_the_forms_that_a_figure_leads_to(self):
         order = self._finished_order()

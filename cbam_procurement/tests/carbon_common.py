@@ -167,6 +167,23 @@ class CarbonCase(TransactionCase):
             record.action_verify()
         return record
 
+    def _polish_company(self):
+        """A company that keeps its books in zloty; it is the one we work in from now on."""
+        zloty = self.env.ref("base.PLN")
+        zloty.active = True
+        company = self.env["res.company"].create(
+            {"name": "Importer in Poland", "country_id": self.env.ref("base.pl").id, "currency_id": zloty.id}
+        )
+        self.env.user.company_ids |= company
+        self.env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
+        return company
+
+    def _rate(self, company, day, zloty):
+        """So many zloty to the euro from a day on."""
+        return self.env["res.currency.rate"].create(
+            {"currency_id": self.euro.id, "name": day, "rate": 1 / zloty, "company_id": company.id}
+        )
+
     def _order(self, *lines, vendor=None, arrival="2026-02-10", **values):
         """A request for quotation; a line is ``(product, quantity, unit, price, more values)``."""
         commands = []

@@ -187,16 +187,8 @@ class TestCarbonClaim(ClauseCase):
 
     def test_a_company_with_another_currency(self):
         """4.30 PLN to the euro: 164.64 · 4.3 = 707.952."""
-        zloty = self.env.ref("base.PLN")
-        zloty.active = True
-        company = self.env["res.company"].create(
-            {"name": "Importer in Poland", "country_id": self.env.ref("base.pl").id, "currency_id": zloty.id}
-        )
-        self.env.user.company_ids |= company
-        self.env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
-        self.env["res.currency.rate"].create(
-            {"currency_id": self.euro.id, "name": "2026-11-01", "rate": 1 / 4.3, "company_id": company.id}
-        )
+        company = self._polish_company()
+        self._rate(company, "2026-11-01", 4.3)
         self._clause("above", company_id=company.id)
         self._record_above()
         order = self._buy(company_id=company.id)

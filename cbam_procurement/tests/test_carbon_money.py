@@ -22,20 +22,12 @@ class TestCarbonMoney(RebarCase):
 
     def test_a_company_with_another_currency(self):
         """Books in zloty, 4.30 PLN to the euro: 113.04 · 4.3 = 486.072 → PLN 486.07."""
-        zloty = self.env.ref("base.PLN")
-        zloty.active = True
-        company = self.env["res.company"].create(
-            {"name": "Importer in Poland", "country_id": self.env.ref("base.pl").id, "currency_id": zloty.id}
-        )
-        self.env.user.company_ids |= company
-        self.env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
+        company = self._polish_company()
         line = self._order((self.rebar, 1), company_id=company.id).order_line
         self.assertCarbon(line, "missing", None)
         self.assertIn("exchange rate", line.cbam_warning)
         for name, rate in (("2026-01-01", 4.2), ("2026-11-01", 4.3), ("2026-12-01", 4.9)):
-            self.env["res.currency.rate"].create(
-                {"currency_id": self.euro.id, "name": name, "rate": 1 / rate, "company_id": company.id}
-            )
+            self._rate(company, name, rate)
         line = self._order((self.rebar, 1), company_id=company.id).order_line
         self.assertCarbon(line, "verified", 486.07)
         self.assertEqual(line.cbam_cost_eur, 113.04)

@@ -162,18 +162,3 @@ class TestCarbonRenewal(RebarCase):
         self._record(self.mill, REBAR, 1.0, 0.4)
         self.assertCarbon(order.order_line, "verified", 113.04)
         self.assertCarbon(later.order_line, "verified", 45.22)
-
-    def _polish_company(self):
-        zloty = self.env.ref("base.PLN")
-        zloty.active = True
-        company = self.env["res.company"].create(
-            {"name": "Importer in Poland", "country_id": self.env.ref("base.pl").id, "currency_id": zloty.id}
-        )
-        self.env.user.company_ids |= company
-        self.env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
-        return company
-
-    def _rate(self, company, day, zloty):
-        return self.env["res.currency.rate"].create(
-            {"currency_id": self.euro.id, "name": day, "rate": 1 / zloty, "company_id": company.id}
-        )

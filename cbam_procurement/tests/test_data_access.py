@@ -1,6 +1,8 @@
+from odoo.addons.cbam_emissions.tests.rights_common import FULL, NOTHING, READ, ROLES, RightsMixin
+
 from .supplier_common import SupplierCase
 
-NOTHING, READ, LOG, FULL = "----", "r---", "r-c-", "rwcu"
+LOG = "r-c-"
 #: What each role may do with each model of suppliers' data: (buyer without CBAM, CBAM user, manager, verifier).
 MATRIX = {
     "cbam.data.request": (NOTHING, FULL, FULL, READ),
@@ -19,32 +21,11 @@ MATRIX = {
 }
 
 
-class TestDataAccess(SupplierCase):
+class TestDataAccess(RightsMixin, SupplierCase):
     """Who may do what with suppliers' data, by role and company."""
 
     def test_roles(self):
-        groups = (
-            "purchase.group_purchase_user",
-            "cbam_emissions.group_cbam_user",
-            "cbam_emissions.group_cbam_manager",
-            "cbam_emissions.group_cbam_verifier",
-        )
-        users = [
-            self.env["res.users"].create(
-                {"name": group, "login": group, "group_ids": [(6, 0, self.env.ref(group).ids)]}
-            )
-            for group in groups
-        ]
-        operations = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
-        for name, expected in MATRIX.items():
-            found = tuple(
-                "".join(
-                    letter if self.env[name].with_user(user).has_access(operation) else "-"
-                    for operation, letter in operations.items()
-                )
-                for user in users
-            )
-            self.assertEqual(found, expected, name)
+        self.assertRights(MATRIX, self._users_of(ROLES))
 
     def test_every_model_with_a_company_has_a_rule(self):
         for name in MATRIX:

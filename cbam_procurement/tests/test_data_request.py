@@ -112,6 +112,8 @@ class TestDataRequest(SupplierCase):
         self.assertEqual((record.state, record.cn_code, record.year), ("claimed", SCREW, 2026))
         self.assertAlmostEqual(record.see_scope, 1.9, places=9)
         self.assertEqual((record.sefa, record.precursor_share), (1.2, 0.6))
+        shares = (record.default_share, record.indirect_default_share, record.electricity)
+        self.assertEqual(shares, (0.05, None, None), "what the supplier does not state is not known")
         self.assertEqual(record.carbon_price_net, 800.0)
         self.assertEqual(record.company_id, self.company)
         self.assertEqual((record.verifier_id.name, record.verifier_id.street), ("Verify Ltd", "Road 1"))

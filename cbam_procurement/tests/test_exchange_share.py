@@ -52,6 +52,9 @@ class TestExchangeShare(PeriodCase, HttpCase):
             self.assertEqual(row["installation_name"], self.installation.name)
             self.assertEqual(row["sefa"], record.sefa if record.has_sefa else None)
             self.assertIsNone(row["renewable_share"], "nobody has said")
+            self.assertIsNone(row["electricity"], "the mill does not state that of its rod")
+            self.assertIsNone(row["indirect_default_share"], "a share of nothing is no figure")
+            self.assertEqual(row["default_share"], 0.0)
         self.assertIn("Importer", answer.text)
         records.renewable_share = 0.25
         self.env.flush_all()

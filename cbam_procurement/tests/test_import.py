@@ -1,12 +1,11 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user
 
-from odoo.addons.cbam_emissions.tests.test_access import NOTHING, READ
+from odoo.addons.cbam_emissions.tests.rights_common import FULL, NOTHING, READ, ROLES, RightsMixin
 
 from .carbon_common import COIL, REBAR, SCREW, UREA
 from .import_common import ImportCase
 
-FULL = "rwcu"
 #: What each role may do: (buyer without CBAM, CBAM user, manager, verifier).
 MATRIX = {
     "cbam.import": (NOTHING, FULL, FULL, READ),
@@ -18,7 +17,7 @@ MATRIX = {
 }
 
 
-class TestImport(ImportCase):
+class TestImport(RightsMixin, ImportCase):
     """The ledger of imports: receipts propose, the customs declaration completes and fixes, reversing lines correct."""
 
     # -- receipts propose --------------------------------------------------------------------------------------------
@@ -302,27 +301,7 @@ class TestImport(ImportCase):
             self.assertEqual((form.cn_code, form.origin_country_id.code), (UREA, "CN"))
 
     def test_every_role_has_its_rights(self):
-        users = [
-            new_test_user(self.env, f"role{number}", groups=groups)
-            for number, groups in enumerate(
-                (
-                    "purchase.group_purchase_user",
-                    "cbam_emissions.group_cbam_user",
-                    "cbam_emissions.group_cbam_manager",
-                    "cbam_emissions.group_cbam_verifier",
-                )
-            )
-        ]
-        operations = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
-        for name, expected in MATRIX.items():
-            rights = tuple(
-                "".join(
-                    letter if self.env[name].with_user(user).has_access(operation) else "-"
-                    for operation, letter in operations.items()
-                )
-                for user in users
-            )
-            self.assertEqual(rights, expected, name)
+        self.assertRights(MATRIX, self._users_of(ROLES))
 
     def test_other_companies_see_nothing(self):
         line = self._import(1.0)

@@ -73,19 +73,12 @@ class TestVendorPricelist(CarbonCase):
 
     def test_a_company_with_another_currency(self):
         """4.30 PLN to the euro: 1.5435 · 4.3 = 6.63705."""
-        zloty = self.env.ref("base.PLN")
-        zloty.active = True
-        company = self.env["res.company"].create(
-            {"name": "Importer in Poland", "country_id": self.env.ref("base.pl").id, "currency_id": zloty.id}
-        )
-        self.env.user.company_ids |= company
-        self.env["res.currency.rate"].create(
-            {"currency_id": self.euro.id, "name": "2026-11-01", "rate": 1 / 4.3, "company_id": company.id}
-        )
+        company = self._polish_company()
+        self._rate(company, "2026-11-01", 4.3)
         offer = self.offer.with_context(allowed_company_ids=company.ids)
         offer.company_id = company
         self.assertOffer(offer, "verified", 2.0, 6.63705)
-        self.assertEqual(offer.cbam_currency_id, zloty)
+        self.assertEqual(offer.cbam_currency_id, company.currency_id)
 
     def test_variants_that_differ_have_no_common_figure(self):
         length = self.env["product.attribute"].create(

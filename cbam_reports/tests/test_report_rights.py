@@ -1,9 +1,10 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user
+
+from odoo.addons.cbam_emissions.tests.rights_common import CBAM_ROLES, FULL, NOTHING, READ, ROLES, RightsMixin
 
 from .declaration_common import DeclarationCase
 
-NOTHING, READ, OWN, FULL = "----", "r---", "r--u", "rwcu"
+OWN = "r--u"
 #: What each role may do with each model of the addon: (buyer without CBAM, CBAM user, manager, verifier).
 MATRIX = {
     "cbam.declaration": (NOTHING, READ, FULL, READ),
@@ -21,45 +22,19 @@ MATRIX = {
     "cbam.export": (NOTHING, OWN, OWN, OWN),
     "cbam.export.part": (NOTHING, NOTHING, NOTHING, NOTHING),
 }
-ROLES = (
-    "purchase.group_purchase_user",
-    "cbam_emissions.group_cbam_user",
-    "cbam_emissions.group_cbam_manager",
-    "cbam_emissions.group_cbam_verifier",
-)
 
-
-class TestReportRights(DeclarationCase):
+class TestReportRights(RightsMixin, DeclarationCase):
     """Walls between roles and companies."""
 
-    def _user(self, role, company):
-        name = f"{role.rpartition('.')[2]}_{company.id}"
-        return new_test_user(self.env, name, groups=role, company_id=company.id, company_ids=[(6, 0, company.ids)])
-
     def test_every_model_has_its_rights(self):
-        ours = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == "cbam_reports" and not model._abstract
-        }
-        self.assertEqual(ours, set(MATRIX), "a new model wants a line in the matrix")
-        operations = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
-        users = [self._user(role, self.company) for role in ROLES]
-        for name, expected in MATRIX.items():
-            rights = tuple(
-                "".join(
-                    letter if self.env[name].with_user(user).has_access(operation) else "-"
-                    for operation, letter in operations.items()
-                )
-                for user in users
-            )
-            self.assertEqual(rights, expected, name)
+        self.assertEveryModel("cbam_reports", MATRIX)
+        self.assertRights(MATRIX, self._users_of(ROLES, self.company))
 
     def test_a_manager_declares_and_a_user_reads(self):
         """The whole way as the manager that does it, without any other right."""
         self._attach(self.record)
         self._import(60, installation_id=self.mill.id)
-        manager, user = (self._user(role, self.company) for role in ROLES[2:0:-1])
+        user, manager, _verifier = self._users_of(CBAM_ROLES, self.company)
         declaration = self.env["cbam.declaration"].with_user(manager).create({"year": 2026})
         declaration.action_compute()
         declaration.action_release()
@@ -78,7 +53,7 @@ class TestReportRights(DeclarationCase):
         move = self._bought(10)
         test = self.env["cbam.holding.test"].refresh(self.company, 2027)
         other = self.env["res.company"].create({"name": "Other"})
-        manager = self._user(ROLES[2], other)
+        (manager,) = self._users_of(CBAM_ROLES[1:2], other)
         for record in (declaration, declaration.line_ids, declaration.total_ids, declaration.blocker_ids, move, test):
             record = record.with_context(allowed_company_ids=other.ids).with_user(manager)
             self.assertTrue(record)
