@@ -65,9 +65,9 @@ def _issue_slips(process):
         if issue.product_id.cbam_cn_code != WIRE_ROD:
             continue
         received = env["stock.move.line"].search(
-            [("lot_id", "=", issue.lot_id.id), ("picking_id.picking_type_code", "=", "incoming")], limit=1
+            [("lot_id", "=", issue.lot_id.id), ("location_id.usage", "=", "supplier")], limit=1
         )
         tonnes = issue.product_uom_id._compute_quantity(issue.quantity, env.ref("uom.product_uom_ton"))
-        order, vendor = issue.move_id.raw_material_production_id.name, received.picking_id.partner_id.name
+        order, vendor = issue.move_id.raw_material_production_id.name, received.move_id.picking_id.partner_id.name
         writer.writerow((issue.date.date(), order, issue.lot_id.name, WIRE_ROD, vendor, tonnes))
     return text.getvalue().encode()
