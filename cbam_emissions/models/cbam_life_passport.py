@@ -22,7 +22,8 @@ class Passport:
     :ivar planned: tCO2e per stage as its bill plans it; ``None`` where there is no bill
     :ivar fleet: mean tCO2e per stage of the machine and its latest sisters; ``None`` where it was not asked for
     :ivar sisters: ``[(lot id, total)]``
-    :ivar end_of_life: ``(burden, credits)`` of the scenario, ``None`` without one
+    :ivar end_of_life: ``(burden, credits)`` of the scenario or of what was really recovered, ``None`` where it is
+        not known; ``None`` as a whole without scenario
     :ivar is_scenario: the end of life in the stages is the scenario's burden
     """
 
@@ -32,7 +33,7 @@ class Passport:
     planned: dict[str, float] | None = None
     fleet: dict[str, float] | None = None
     sisters: list[tuple[int, float]] = field(default_factory=list)
-    end_of_life: tuple[float, float] | None = None
+    end_of_life: tuple[float | None, float | None] | None = None
 
     is_scenario: bool = False
 
@@ -137,8 +138,9 @@ class CbamLifePassport(models.AbstractModel):
             root = Goods(lot.product_id.id, lot.id)
             quantity = fsum(made.quantity for made in makers[lot.id]) or 1.0
             tree = account.machine(root, quantity, makers[lot.id], of_lots.get(lot.id, {}))
-            passports[lot.id] = Passport(lot.id, tree, end_of_life=scenarios.get(lot.id))
-            self._add_scenario(passports[lot.id])
+            passports[lot.id] = Passport(lot.id, tree)
+            if lot.id in scenarios:
+                self._add_scenario(passports[lot.id], scenarios[lot.id])
         self._add_missing(passports, orders, makers, gaps, lots_missing, account)
         return passports
 
@@ -217,18 +219,20 @@ class CbamLifePassport(models.AbstractModel):
 
     @api.model
     def _end_of_life(self, lots):
-        """``{lot id: (burden, credits)}`` in tCO2e by the scenarios of the products; extended by end of life."""
-        return {}
+        """``{lot id: figure}`` by the scenarios of the products, or by what was really recovered."""
+        return self.env["cbam.end.of.life"].of(lots)
 
     @api.model
-    def _add_scenario(self, passport):
+    def _add_scenario(self, passport, figure):
         """The burden of the scenario counts until the real end of life is posted; credits stand apart."""
-        if passport.end_of_life is None or END_OF_LIFE in passport.stages:
+        passport.end_of_life = (figure["burden"], figure["credits"])
+        if figure["recovered"] or END_OF_LIFE in passport.stages:
             return
-        burden, _credits = passport.end_of_life
-        passport.is_scenario = True
-        source = Source(END_OF_LIFE, LIFE, "estimated", None, "", self.env._("Scenario of the product"))
-        add_to(passport.tree.entries, source, Amount(burden, 0.0))
+        passport.missing += [self.env._("End of life: %s", why) for why in figure["missing"]]
+        if figure["burden"] is not None:
+            passport.is_scenario = True
+            source = Source(END_OF_LIFE, LIFE, "estimated", None, "", self.env._("Scenario of the product"))
+            add_to(passport.tree.entries, source, Amount(figure["burden"], 0.0))
 
     # -- what is missing ---------------------------------------------------------------------------------------------
 
@@ -245,7 +249,7 @@ class CbamLifePassport(models.AbstractModel):
                         found.append((taken.goods, self.env._("it contains itself")))
             if not makers[lot_id]:
                 found.append((None, self.env._("No order of ours has made it")))
-            passport.missing = self._sentences(dict.fromkeys(found))
+            passport.missing = self._sentences(dict.fromkeys(found)) + passport.missing
 
     @api.model
     def _reached(self, orders, start):

@@ -15,6 +15,15 @@ class ProductCategory(models.Model):
         "of their own. Not for CBAM.",
     )
 
+    cbam_material_class_id = fields.Many2one(
+        "cbam.material.class",
+        "Material Class",
+        ondelete="restrict",
+        groups=GROUPS,
+        help="Material of bought products of this category and those below it, for the end of life in the whole-life "
+        "account.",
+    )
+
     def write(self, vals):
         result = super().write(vals)
         if "cbam_life_activity_id" in vals or "parent_id" in vals:

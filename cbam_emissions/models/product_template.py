@@ -124,6 +124,18 @@ class ProductTemplate(models.Model):
         help="Its factor counts for the component in the whole-life account where no EPD or PCF does; empty: that of "
         "the product category. Not for CBAM.",
     )
+    cbam_material_class_id = fields.Many2one(
+        "cbam.material.class",
+        "Material Class",
+        ondelete="restrict",
+        groups=GROUPS,
+        help="What the product is made of, for the end of life in the whole-life account. A product with a class of "
+        "its own is treated as that material by its net mass, whatever its bill of materials takes in. Empty: its "
+        "components, or the class of its category where nothing makes it.",
+    )
+    cbam_end_of_life_ids = fields.One2many(
+        "cbam.end.of.life", "product_tmpl_id", string="End-of-Life Scenario", groups=GROUPS
+    )
     cbam_origin_country_id = fields.Many2one(
         "res.country",
         string="Country of Origin",

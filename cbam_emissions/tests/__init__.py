@@ -19,6 +19,11 @@ from . import test_life_material
 from . import test_life_passport
 from . import test_life_period
 from . import test_life_posting
+from . import test_life_service
+from . import test_end_of_life
+from . import test_energy_watch
+from . import test_life_allocation
+from . import test_life_supply
 from . import test_lot_screen
 from . import test_meter_gateway
 from . import test_meter_reading

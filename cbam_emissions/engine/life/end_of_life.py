@@ -70,7 +70,7 @@ def material_masses(
             found[product] = _mass(product, parts, components, found)
         elif product in open_:
             path = list(open_)
-            raise CycleError([parts[name].name for name in path[path.index(product) :]])
+            raise CycleError(path[path.index(product) :])
         elif product not in found:
             open_[product] = None
             pending.append((product, True))
