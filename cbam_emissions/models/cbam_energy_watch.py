@@ -246,14 +246,20 @@ class CbamEnergyWatch(models.Model):
                 )
             )
         )
-        made = self.env["maintenance.request"].create([watch._request_values() for watch in wanted])
-        for watch, request in zip(wanted, made, strict=True):
-            request.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Energy drift"),
-                note=request.description,
-                user_id=(request.user_id or watch.create_uid).id,
-            )
+        for company, watches in wanted.grouped("company_id").items():
+            # ODOO: the maintenance team is proposed by the current company.
+            model = self.env["maintenance.request"].with_company(company)
+            made = model.create([watch._request_values() for watch in watches])
+            for watch, request in zip(watches, made, strict=True):
+                watch._remind(request)
+
+    def _remind(self, request):
+        request.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Energy drift"),
+            note=request.description,
+            user_id=(request.user_id or self.create_uid).id,
+        )
 
     def _request_values(self):
         percent = f"{self.excess * 100:.1f}"

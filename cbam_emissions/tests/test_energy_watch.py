@@ -142,6 +142,35 @@ class TestEnergyWatch(EnergyCase):
         self._post()
         self.assertEqual(self._lines(), before)
 
+    def test_more_orders_and_watches_cost_no_more_queries(self):
+        self._baseline()
+        watches, data = self.watch, self.env["cbam.energy.watch.data"]
+        counts = []
+        for more in ({}, {"basis": "hour"}):
+            watches |= self.watch.copy(more)
+            watches |= self.watch.copy({"basis": "hour"})
+            self._day(f"06-0{len(counts) + 1}", 20.0)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            observed = data._observations(watches)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual({len(rows) for rows in observed.values()}, {8})
+        self.assertEqual(counts[0], counts[1])
+
+    def test_a_request_of_the_watch_s_company(self):
+        """The team is that of the watch's company, whoever runs the scheduled action."""
+        other = self.env["res.company"].create({"name": "Other company"})
+        team = self.env["maintenance.team"].create({"name": "Theirs", "company_id": other.id})
+        equipment = self.env["maintenance.equipment"].create({"name": "Their press", "company_id": other.id})
+        centre = self.env["mrp.workcenter"].with_company(other).create({"name": "Their press", "company_id": other.id})
+        watch = self.env["cbam.energy.watch"].create({"equipment_id": equipment.id, "workcenter_id": centre.id})
+        self.assertEqual(watch.company_id, other)
+        watch.write({"excess": 0.2, "since": "2026-06-08", "extra_kwh": 20.0, "extra_tco2e": None})
+        watch._make_requests()
+        self.assertEqual(watch.request_ids.maintenance_team_id, team)
+        self.assertIn("not known", watch.request_ids.description)
+
     def test_meters_of_energy_only(self):
         gas = self.env["cbam.source.stream"].create(
             {

@@ -168,6 +168,26 @@ class TestLifeService(LifeCase):
         self._finish_request(self._request(self._gas()))
         self.assertFalse(self._life())
 
+    def test_many_lines_cost_no_more_queries(self):
+        bolt = self._finished_order().lot_producing_ids
+        kinds = (
+            self._gas(),
+            self._trip(),
+            {"kind": "part", "product_id": self.cover.id, "quantity": 1.0},
+            {"kind": "part", "product_id": self.bolt.id, "lot_id": bolt.id, "quantity": 10.0},
+        )
+        requests = self._request(*kinds) | self._request(*kinds * 20)
+        requests.stage_id = self.done
+        self._post()
+        counts = []
+        for request in requests:
+            lines = self.env["cbam.life.service.line"].search([("request_id", "=", request.id)])
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(lines._cbam_life_targets()), len(lines))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_forms(self):
         technician = new_test_user(self.env, "technician", groups="maintenance.group_equipment_manager")
         request = self._request(self._gas())
@@ -185,6 +205,12 @@ class TestLifeService(LifeCase):
         form.save()
         self._post()
         self.assertAlmostEqual(self._life_total(), 3.7634, places=9)
+        with Form(request) as form, form.cbam_service_line_ids.new() as row:
+            row.kind = "part"
+            row.product_id = self.cover
+            row.quantity = 1.0
+        self._post()
+        self.assertAlmostEqual(self._life_total(), 3.7694, places=9)
 
     def test_another_company_sees_nothing(self):
         request = self._request(self._gas())
