@@ -35,6 +35,29 @@ def allocation_in_year(
     return value * (of_asked[0] * of_asked[1]) / (of_known[0] * of_known[1])
 
 
+def proposed_certificates(
+    emissions: float | None,
+    free_allocation: float | None,
+    known: tuple[float | None, float | None],
+    asked: tuple[float | None, float | None],
+) -> float:
+    """Certificates for goods that a proposal would bring into scope: what is embedded in them less free allocation.
+
+    The proposal has no benchmarks: only the free allocation of the CBAM goods in them counts, by the factors of the
+    year asked for (:func:`allocation_in_year`). Without any the factors are not needed.
+
+    :param emissions: embedded in the goods, in scope, tCO2e
+    :param free_allocation: embedded in them, tonnes, by the factors of the year that is known
+    :param known: CBAM factor and cross-sectoral correction factor of that year
+    :param asked: of the year that is asked for
+    :raises MissingFigure: a figure is missing
+    :raises InvalidFigure: a figure is negative or out of range
+    """
+    embedded = not_negative(emissions, "The embedded emissions of the goods")
+    free = not_negative(free_allocation, "The embedded free allocation of the goods")
+    return max(0.0, embedded - (allocation_in_year(free, known, asked) if free else 0.0))
+
+
 def price_in_year(price: Decimal, change: float, years: int) -> Decimal:
     """EUR per certificate after a number of years of the same change, to the cent.
 

@@ -180,6 +180,12 @@ class CbamDataset(models.Model):
         """The CN codes in force on a day (today), for the other addons of the suite."""
         return self._cn_index(on)
 
+    @api.private
+    def cn_index_of(self):
+        """The CN codes of this very set, whatever its status: for scenarios, never for figures."""
+        self.ensure_one()
+        return self._cn_index_of(self.id)
+
     @api.model
     def _cn_index_in_year(self, year):
         """As :meth:`_cn_index`, of the set that answers for a year."""

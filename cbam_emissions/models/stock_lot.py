@@ -70,6 +70,56 @@ class StockLot(models.Model):
         "cbam.emission.line", string="Brought In By", compute="_compute_cbam_origin_line_ids", groups=GROUPS
     )
 
+    cbam_has_passport = fields.Boolean(
+        compute="_compute_cbam_has_passport",
+        help="A machine with a serial number, or a lot of goods that are made here, of a company with a whole-life "
+        "account; for users who may see it.",
+    )
+
+    @api.depends("product_id", "company_id.cbam_life_account")
+    @api.depends_context("company", "uid")
+    def _compute_cbam_has_passport(self):
+        may_see = any(self.env.user.has_group(group) for group in GROUPS.split(","))
+        for lot in self:
+            company = lot.company_id or self.env.company
+            product = lot.product_id.sudo()
+            lot.cbam_has_passport = (
+                may_see
+                and bool(lot._origin)
+                and company.sudo().cbam_life_account
+                and (product.tracking == "serial" or bool(product.bom_ids))
+            )
+
+    def cbam_passport(self):
+        """What the page *Carbon Passport* shows of a lot, as JSON: called when the page is opened."""
+        self.ensure_one()
+        self._cbam_check_passport()
+        passport = self.env["cbam.life.passport"].as_json(self)
+        fields_of = self.env["cbam.emission.line"]._fields
+        return passport | {
+            "stage_labels": dict(fields_of["stage"]._description_selection(self.env)),
+            "quality_labels": dict(fields_of["quality"]._description_selection(self.env)),
+        }
+
+    def cbam_compare_passports(self, other_id):
+        """What drives the difference between the passports of two lots, as JSON."""
+        self.ensure_one()
+        other = self.browse(other_id)
+        (self | other)._cbam_check_passport()
+        comparison = self.env["cbam.life.comparison"].of(self, other)
+        labels = {
+            "component": self.env._("Component"),
+            "supplier": self.env._("Supplier"),
+            "work_centre": self.env._("Work Center"),
+            "route": self.env._("Route"),
+        }
+        return comparison | {"labels": labels}
+
+    def _cbam_check_passport(self):
+        """:raises AccessError: the user may read neither the lots nor the ledger behind them"""
+        self.check_access("read")
+        self.env["cbam.emission.line"].check_access("read")
+
     def _compute_cbam_specific_scope(self):
         figures = self._origin._cbam_figures()
         for lot in self:
@@ -93,6 +143,11 @@ class StockLot(models.Model):
     def action_cbam_lines(self):
         """The ledger lines of the lot."""
         return self.env["cbam.emission.line"]._action_of([("lot_id", "in", self.ids)], self.display_name)
+
+    @api.private
+    def cbam_lot_figures(self):
+        """As :meth:`_cbam_figures`, for the other addons of the suite."""
+        return self._cbam_figures()
 
     def _cbam_figures(self):
         """``{lot id: LotFigure}`` in one query: what first brought each lot in (:mod:`engine.unit_book`)."""

@@ -31,6 +31,7 @@ from . import test_mo_overview
 from . import test_monitoring_plan
 from . import test_opening
 from . import test_order_screen
+from . import test_passport_screen
 from . import test_period_cems
 from . import test_period_methods
 from . import test_period_methods_close

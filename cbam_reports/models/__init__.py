@@ -1,3 +1,6 @@
+from . import cbam_issued_document
+from . import cbam_issued_words
+from . import cbam_carbon_passport
 from . import cbam_certificate_move
 from . import cbam_dashboard
 from . import cbam_dashboard_buyer
@@ -15,9 +18,14 @@ from . import cbam_delivery_content
 from . import cbam_delivery_statement
 from . import cbam_delivery_words
 from . import cbam_holding_test
+from . import cbam_passport_content
+from . import cbam_passport_document
+from . import cbam_passport_words
 from . import cbam_scenario
 from . import cbam_scenario_line
+from . import cbam_scenario_proposed
 from . import ir_attachment
+from . import stock_lot
 from . import stock_picking
 from . import cbam_document
 from . import cbam_export
@@ -30,3 +38,4 @@ from . import cbam_export_offers
 from . import cbam_export_scenario
 from . import cbam_export_statement
 from . import cbam_export_dossier
+from . import cbam_export_passport

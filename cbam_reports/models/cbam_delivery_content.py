@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from odoo.addons.cbam_emissions.models.cbam_period import FROZEN_STATES
 
@@ -42,12 +42,6 @@ class CbamDeliveryContent(models.AbstractModel):
     def language(self, picking):
         """Names are written in the customer's language, whoever issues the statement."""
         return picking.partner_id.lang or picking.company_id.partner_id.lang or "en_US"
-
-    @api.private
-    def local_day(self, moment, company):
-        """The day of a moment in UTC where the company is, in ISO format; None where there is none."""
-        zone = self.with_context(tz=company.partner_id.tz or "UTC")
-        return fields.Datetime.context_timestamp(zone, moment).date().isoformat() if moment else None
 
     @api.model
     def _of_alike(self, pickings):
@@ -201,7 +195,7 @@ class CbamDeliveryContent(models.AbstractModel):
             "format": FORMAT,
             "version": VERSION,
             "delivery": picking.name,
-            "date": self.local_day(picking.date_done, picking.company_id),
+            "date": self.env["cbam.issued.words"].local_day(picking.date_done, picking.company_id),
             "order": picking.origin or None,
             "issuer": self._party(company.partner_id),
             "customer": self._party(partner) if partner else None,

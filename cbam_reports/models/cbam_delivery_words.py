@@ -1,23 +1,16 @@
-import base64
-import io
-
-import qrcode
-from markupsafe import Markup
-
 from odoo import api, models
-from odoo.tools import file_open, format_date, formatLang, ormcache
 
 from odoo.addons.cbam_emissions.engine.cn_codes import spaced
 from odoo.addons.cbam_emissions.models.emissions_format import significant_digits
 
 SEE_DIGITS = 5
-STYLE = "cbam_reports/static/src/delivery_statement/delivery_statement.css"
 
 
 class CbamDeliveryWords(models.AbstractModel):
     """Puts the content of a delivery's emissions statement into words for the template; reads no other record."""
 
     _name = "cbam.delivery.words"
+    _inherit = ["cbam.issued.words"]
     _description = "Wording of the Emissions Statement for a Delivery"
 
     @api.private
@@ -43,13 +36,6 @@ class CbamDeliveryWords(models.AbstractModel):
             "url": url,
             "style": self._style(),
         }
-
-    @api.model
-    @ormcache()
-    def _style(self):
-        """The style sheet in itself: neither the PDF nor the online page loads assets."""
-        with file_open(STYLE) as file:
-            return Markup(file.read())
 
     @api.model
     def letter(self, index):
@@ -157,31 +143,3 @@ class CbamDeliveryWords(models.AbstractModel):
     @api.model
     def _verification(self, verification):
         return verification and verification | {"report_date": self._day(verification["report_date"])}
-
-    @api.model
-    def _number(self, value, digits):
-        return None if value is None else formatLang(self.env, value, digits=digits)
-
-    @api.model
-    def _share(self, value):
-        return None if value is None else formatLang(self.env, value * 100.0, digits=1)
-
-    @api.model
-    def _plain(self, quantity):
-        """A quantity without zeros behind the point."""
-        digits = next(digits for digits in range(7) if digits == 6 or round(quantity, digits) == round(quantity, 6))
-        return formatLang(self.env, quantity, digits=digits)
-
-    @api.model
-    def _day(self, text):
-        """With the month by name: readers in other countries take 06/05 for another day."""
-        return format_date(self.env, text, date_format="d MMM yyyy") if text else None
-
-    @api.model
-    def _qr(self, url):
-        """The QR code as a data address: the token appears in no request for an image."""
-        image = io.BytesIO()
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=6, border=4)
-        code.add_data(url)
-        code.make_image().save(image, format="PNG")
-        return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"

@@ -52,6 +52,7 @@ class CbamExport(models.Model):
             ("scenario", "Scenario"),
             ("statement", "Emissions statement"),
             ("dossier", "Verifier's dossier"),
+            ("passport", "Carbon passport"),
         ],
         required=True,
         readonly=True,

@@ -42,6 +42,7 @@ class CbamExportScenario(models.AbstractModel):
                 Column("certificates", _("Certificates"), "mass", 15, total=True),
                 Column("price", _("Price (EUR)"), "money", 12),
                 Column("cost", _("Cost (EUR)"), "money", 16, total=True),
+                Column("proposed", _("By Proposal"), width=12),
                 Column("missing", _("Missing"), width=60),
             ),
         )
@@ -59,6 +60,7 @@ class CbamExportScenario(models.AbstractModel):
                 line.certificates,
                 line.price,
                 line.cost_eur,
+                self.env._("proposed") if line.proposed else None,
                 line.missing,
             ]
             # whoever may read the scenario may read the names in it
@@ -75,6 +77,8 @@ class CbamExportScenario(models.AbstractModel):
                 _("EUR %(price)s in %(year)s", price=f"{scenario.price:.2f}", year=scenario.year_from),
                 _("%s a year", f"{scenario.price_change:+.2%}"),
                 scenario.all_verified and _("all claims verified"),
+                scenario.proposed_dataset_id
+                and _("as if the proposal %s were law", scenario.proposed_dataset_id.sudo().name),
                 scenario.cscf_assumed is not None
                 and _("correction factor %s where none is laid down", f"{scenario.cscf_assumed:g}"),
                 scenario.computed_on and _("computed on %s", format_date(self.env, scenario.computed_on)),

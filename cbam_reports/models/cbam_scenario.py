@@ -1,9 +1,10 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.cbam_emissions.engine.certificates import Basis, DeclarationLine, Imported, cost
+from odoo.addons.cbam_emissions.engine.datasets import PROPOSED
 from odoo.addons.cbam_emissions.engine.declaration import Good, lines
 from odoo.addons.cbam_emissions.engine.errors import EngineError
 from odoo.addons.cbam_emissions.engine.scenario import allocation_in_year, price_in_year
@@ -50,6 +51,15 @@ class CbamScenario(models.Model):
         digits=(16, 4),
         help="Cross-sectoral correction factor for years that have none yet; empty: these years stay without a figure.",
     )
+    proposed_dataset_id = fields.Many2one(
+        "cbam.dataset",
+        "Proposed CN Codes",
+        domain="[('kind', '=', 'cn_code'), ('status', '=', 'proposed')]",
+        ondelete="restrict",
+        help="As if this proposal were law from its first day on: goods on its list would be in scope. No other figure "
+        "of the suite ever reads it.",
+    )
+    proposed_product_count = fields.Integer("Products in Scope by Proposal", compute="_compute_proposed_product_count")
     line_ids = fields.One2many("cbam.scenario.line", "scenario_id", "Result", readonly=True)
     computed_on = fields.Datetime(readonly=True, copy=False)
     missing_count = fields.Integer("Without a Figure", compute="_compute_missing_count")
@@ -73,6 +83,21 @@ class CbamScenario(models.Model):
         for scenario in self:
             scenario.missing_count = len(scenario.line_ids.filtered("missing"))
 
+    @api.depends("proposed_dataset_id")
+    def _compute_proposed_product_count(self):
+        for scenario in self:
+            dataset = scenario.proposed_dataset_id
+            scenario.proposed_product_count = (
+                len(self.env["cbam.scenario.proposed"]._products(dataset)) if dataset else 0
+            )
+
+    @api.constrains("proposed_dataset_id")
+    def _check_proposed_dataset(self):
+        for scenario in self:
+            dataset = scenario.proposed_dataset_id.sudo()
+            if dataset and (dataset.kind, dataset.status) != ("cn_code", PROPOSED):
+                raise ValidationError(self.env._("%s is no proposed list of CN codes.", dataset.name))
+
     # -- reckoning ---------------------------------------------------------------------------------------------------
 
     def action_compute(self):
@@ -85,6 +110,8 @@ class CbamScenario(models.Model):
             rows = []
             for year in range(scenario.year_from, scenario.year_to + 1):
                 rows += scenario._year(year, imports)
+            if scenario.proposed_dataset_id:
+                rows += scenario.env["cbam.scenario.proposed"]._rows(scenario)
             scenario.sudo().line_ids.unlink()
             scenario.env["cbam.scenario.line"].sudo().create(rows)
             scenario.computed_on = fields.Datetime.now()
@@ -180,3 +207,15 @@ class CbamScenario(models.Model):
         """The cost of the years as a curve, per product or vendor; several scenarios beside each other."""
         action = self.env["ir.actions.act_window"]._for_xml_id("cbam_reports.cbam_scenario_line_action")
         return action | {"domain": [("scenario_id", "in", self.ids)]}
+
+    def action_view_proposed_products(self):
+        """The products that the proposal would bring into scope."""
+        self.ensure_one()
+        products = self.env["cbam.scenario.proposed"]._products(self.proposed_dataset_id)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("In scope by %s", self.proposed_dataset_id.sudo().name),
+            "res_model": "product.product",
+            "view_mode": "list,form",
+            "domain": [("id", "in", [product.id for product in products])],
+        }

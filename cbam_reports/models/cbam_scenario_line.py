@@ -17,8 +17,11 @@ class CbamScenarioLine(models.Model):
     product_id = fields.Many2one("product.product", readonly=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True, ondelete="cascade")
     cn_code = fields.Char("CN Code", readonly=True)
-    mass = fields.Float("Quantity (t, MWh)", digits=0, readonly=True)
+    mass = OptionalFloat("Quantity (t, MWh)", digits=0, readonly=True)
     certificates = OptionalFloat(digits=0, readonly=True)
     price = fields.Float("Price (EUR)", digits=(16, 2), readonly=True, aggregator=None)
     cost_eur = OptionalFloat("Cost (EUR)", digits=(16, 2), readonly=True)
+    proposed = fields.Boolean(
+        "By Proposal", readonly=True, help="No CBAM good today: in scope by the proposed CN codes of the scenario only."
+    )
     missing = fields.Char(readonly=True)

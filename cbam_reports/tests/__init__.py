@@ -1,3 +1,4 @@
+from . import test_carbon_passport
 from . import test_certificates
 from . import test_dashboard
 from . import test_dashboard_buyer

@@ -12,6 +12,7 @@ MATRIX = {
     "cbam.declaration.total": (NOTHING, READ, READ, READ),
     "cbam.declaration.blocker": (NOTHING, READ, READ, READ),
     "cbam.declaration.correct": (NOTHING, NOTHING, FULL, NOTHING),
+    "cbam.carbon.passport": (NOTHING, "r-c-", "rwc-", READ),
     "cbam.delivery.statement": (NOTHING, "r-c-", "rwc-", READ),
     "cbam.declaration.impact": (NOTHING, FULL, FULL, NOTHING),
     "cbam.declaration.impact.line": (NOTHING, FULL, FULL, NOTHING),
@@ -22,6 +23,7 @@ MATRIX = {
     "cbam.export": (NOTHING, OWN, OWN, OWN),
     "cbam.export.part": (NOTHING, NOTHING, NOTHING, NOTHING),
 }
+
 
 class TestReportRights(RightsMixin, DeclarationCase):
     """Walls between roles and companies."""

@@ -1,7 +1,10 @@
 import io
 
 import openpyxl
+from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tests import Form
 
 from odoo.addons.cbam_procurement.tests.carbon_common import PARAMETERS, REBAR
@@ -58,6 +61,71 @@ class TestScenario(DeclarationCase):
         by_year = {line.year: line for line in self._scenario(2026, 2028).line_ids}
         self.assertAlmostEqual(by_year[2026].certificates, 33.671, places=9)
         self.assertAlmostEqual(by_year[2028].certificates, 43.234, places=9)
+
+    # -- proposed CN codes ---------------------------------------------------------------------------------------------
+
+    def _proposal(self, **values):
+        row = {"code": "84571010", "description": "Machining centres", "category": "iron_steel_products"}
+        row |= {"sector": "iron_steel", "gases": "CO2", "annex_ii": "1", "functional_unit": "t", "note": ""}
+        values = {"name": "Proposal", "legal_act": "Sample", "valid_from": "2028-01-01", "status": "proposed", **values}
+        return self.env["cbam.dataset.loader"].load_rows("cn_code", [row], values)
+
+    def _bought_machine(self, country="base.cn"):
+        """A machine of 1.75 t that came in 2026, with a serial number."""
+        unit = self.env.ref("uom.product_uom_unit")
+        machine = self._product("Machining centre", unit, "84571010", tracking="serial", cbam_net_mass=1750.0)
+        vendor = self.env["res.partner"].create({"name": "Machines", "country_id": self.env.ref(country).id})
+        lot = self.env["stock.lot"].create({"name": "MC-1", "product_id": machine.id, "company_id": self.company.id})
+        kind = self.env["stock.picking.type"].search(
+            [("code", "=", "incoming"), ("company_id", "=", self.company.id)], limit=1
+        )
+        places = {
+            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": kind.default_location_dest_id.id,
+        }
+        line = {"product_id": machine.id, "product_uom_id": unit.id, "quantity": 1.0, "lot_id": lot.id, **places}
+        move = {"product_id": machine.id, "product_uom": unit.id, "product_uom_qty": 1.0, **places}
+        with freeze_time("2026-06-01 08:00"):
+            picking = self.env["stock.picking"].create(
+                {"picking_type_id": kind.id, "partner_id": vendor.id, "move_ids": [Command.create(move)], **places}
+            )
+            picking.action_confirm()
+            picking.move_ids.move_line_ids.unlink()
+            picking.move_ids.move_line_ids = [Command.create(line)]
+            picking.move_ids.picked = True
+            picking.button_validate()
+            self.env.cr.flush()
+        return machine, lot
+
+    def test_a_proposal_is_never_on_by_default(self):
+        machine, _lot = self._bought_machine()
+        proposal = self._proposal()
+        self.assertEqual(machine.cbam_scope, "other")
+        self.assertIsNone(self.env["cbam.dataset"].cn_index().match("84571010"))
+        self.assertFalse(self._scenario(2028, 2028).line_ids)
+        self.assertEqual(proposal.cn_index_of().match("84571010").category, "iron_steel_products")
+
+    def test_what_a_proposal_would_bring_in_scope(self):
+        """From 2028 on; what the machine embeds is not known, so its cost is missing and no 0."""
+        machine, lot = self._bought_machine()
+        scenario = self._scenario(2027, 2029, proposed_dataset_id=self._proposal().id)
+        self.assertEqual(scenario.proposed_product_count, 1)
+        self.assertEqual(scenario.line_ids.mapped("year"), [2028, 2029])
+        line = scenario.line_ids[0]
+        self.assertEqual((line.product_id, line.proposed, line.mass), (machine, True, 1.75))
+        self.assertEqual((line.certificates, line.cost_eur), (None, None))
+        self.assertIn(lot.name, line.missing)
+        domain = scenario.action_view_proposed_products()["domain"]
+        self.assertEqual(self.env["product.product"].search(domain), machine)
+
+    def test_what_comes_from_inside_the_union_is_no_import(self):
+        self._bought_machine(country="base.fr")
+        self.assertFalse(self._scenario(2028, 2028, proposed_dataset_id=self._proposal().id).line_ids)
+
+    def test_only_a_proposed_list_can_be_assumed(self):
+        in_force = self.env["cbam.dataset"].search([("kind", "=", "cn_code"), ("status", "=", "in_force")], limit=1)
+        with self.assertRaises(ValidationError):
+            self._scenario(2028, 2028, proposed_dataset_id=in_force.id)
 
     def test_what_is_not_laid_down_is_missing_until_it_is_assumed(self):
         """2031 has no CSCF: no figure. Assumed 0.9: 4.27 · 1.3 − 0.39 · 0.9 · 1.364. In 2034 nothing is free: 5.551."""

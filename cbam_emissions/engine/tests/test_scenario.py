@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from engine.errors import InvalidFigure, MissingFigure
-from engine.scenario import allocation_in_year, price_in_year
+from engine.scenario import allocation_in_year, price_in_year, proposed_certificates
 
 
 def test_free_allocation_follows_the_factors():
@@ -23,6 +23,17 @@ def test_what_is_missing_stays_missing():
         allocation_in_year(None, (0.975, 1.0), (0.39, 1.0))
     with pytest.raises(InvalidFigure):
         allocation_in_year(0.5, (0.0, 1.0), (0.39, 1.0))
+
+
+def test_a_proposed_good_owes_what_it_embeds_less_the_free_allocation_in_it():
+    """5 t less 0.975 t · 0.9 / 0.975 in 2028; never below 0; without free allocation no factor is needed."""
+    assert proposed_certificates(5.0, 0.975, (0.975, 1.0), (0.9, 1.0)) == pytest.approx(4.1)
+    assert proposed_certificates(0.5, 0.975, (0.975, 1.0), (0.9, 1.0)) == 0.0
+    assert proposed_certificates(5.0, 0.0, (None, None), (None, None)) == 5.0
+    with pytest.raises(MissingFigure):
+        proposed_certificates(5.0, 0.975, (0.975, 1.0), (0.9, None))
+    with pytest.raises(MissingFigure):
+        proposed_certificates(None, 0.0, (0.975, 1.0), (0.9, 1.0))
 
 
 def test_prices():

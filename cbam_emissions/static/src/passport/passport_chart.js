@@ -1,0 +1,145 @@
+/* global Chart */
+import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
+import { loadBundle } from "@web/core/assets";
+import { cookie } from "@web/core/browser/cookie";
+import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { _t } from "@web/core/l10n/translation";
+
+export const CBAM = _t("CBAM embedded emissions");
+export const LIFE = _t("Whole-life account (not for CBAM)");
+
+/** Stages of a life as a waterfall: each bar begins where the one before ends; CBAM plain, the rest hatched. */
+export class PassportChart extends Component {
+    static template = "cbam_emissions.PassportChart";
+    static props = { stages: Array, total: [Number, { value: null }], format: Object };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        this.drawn = null;
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => this.draw(),
+            () => [this.props.stages]
+        );
+        onWillUnmount(() => this.drawn?.destroy());
+    }
+
+    get label() {
+        return _t("Waterfall chart of the stages; the table beside it has the same figures.");
+    }
+
+    /** Bars as [from, to], in the unit of the screen. */
+    get bars() {
+        const { stages, format } = this.props;
+        const bars = { labels: [], cbam: [], life: [], levels: [] };
+        let level = 0;
+        let cbamTotal = 0;
+        for (const stage of stages) {
+            const cbam = format.scaled(stage.cbam || 0);
+            const life = format.scaled(stage.life || 0);
+            bars.labels.push(stage.label);
+            bars.cbam.push([level, level + cbam]);
+            bars.life.push([level + cbam, level + cbam + life]);
+            level += cbam + life;
+            cbamTotal += cbam;
+            bars.levels.push(level);
+        }
+        bars.labels.push(_t("Total"));
+        bars.cbam.push([0, cbamTotal]);
+        bars.life.push([cbamTotal, level]);
+        return bars;
+    }
+
+    draw() {
+        const { format } = this.props;
+        const scheme = cookie.get("color_scheme");
+        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
+        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
+        const bars = this.bars;
+        const series = (label, data, backgroundColor, borderColor) => ({
+            label,
+            data,
+            backgroundColor,
+            borderColor,
+            borderWidth: 1,
+            borderSkipped: false,
+            grouped: false,
+            maxBarThickness: 72,
+        });
+        const [cbamColor, lifeColor] = [getColor(2, scheme, "sm"), getColor(0, scheme, "sm")];
+        this.drawn?.destroy();
+        this.drawn = new Chart(this.canvas.el, {
+            type: "bar",
+            data: {
+                labels: bars.labels,
+                datasets: [
+                    series(CBAM.toString(), bars.cbam, cbamColor, cbamColor),
+                    series(LIFE.toString(), bars.life, hatched(this.canvas.el, lifeColor), lifeColor),
+                ],
+            },
+            plugins: [connectors(bars.levels, text)],
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                interaction: { mode: "index", intersect: false },
+                plugins: {
+                    legend: { position: "bottom", labels: { color: text } },
+                    tooltip: {
+                        callbacks: {
+                            label: ({ dataset, raw }) =>
+                                `${dataset.label}: ${format.withUnit(
+                                    (raw[1] - raw[0]) / (format.inTonnes ? 1 : 1000)
+                                )}`,
+                        },
+                    },
+                },
+                scales: {
+                    x: { ticks: { color: text }, grid: { display: false } },
+                    y: {
+                        ticks: { color: text },
+                        grid: { color: grid },
+                        title: { display: true, text: format.unit, color: text },
+                    },
+                },
+            },
+        });
+    }
+}
+
+/** Diagonal lines of a colour: what is not for CBAM is told apart without colours too. */
+function hatched(target, color) {
+    const tile = document.createElement("canvas");
+    [tile.width, tile.height] = [8, 8];
+    const brush = tile.getContext("2d");
+    brush.fillStyle = `${color}33`;
+    brush.fillRect(0, 0, 8, 8);
+    brush.strokeStyle = color;
+    brush.lineWidth = 2;
+    for (const shift of [-8, 0, 8]) {
+        brush.moveTo(shift, 8);
+        brush.lineTo(shift + 8, 0);
+    }
+    brush.stroke();
+    return target.getContext("2d").createPattern(tile, "repeat");
+}
+
+/** Thin lines from the end of a bar to the beginning of the next one. */
+function connectors(levels, color) {
+    return {
+        id: "cbam_connectors",
+        afterDatasetsDraw({ ctx, scales, getDatasetMeta }) {
+            ctx.save();
+            ctx.strokeStyle = color;
+            ctx.globalAlpha = 0.5;
+            ctx.setLineDash([3, 3]);
+            levels.forEach((level, index) => {
+                const y = scales.y.getPixelForValue(level);
+                ctx.beginPath();
+                ctx.moveTo(scales.x.getPixelForValue(index), y);
+                ctx.lineTo(scales.x.getPixelForValue(index + 1), y);
+                ctx.stroke();
+            });
+            ctx.restore();
+        },
+    };
+}

@@ -1,0 +1,34 @@
+from odoo.http import Response, request
+
+MINUTE = 60
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def online_page(model, token, template, limit):
+    """The page of the issued document that a token opens (``cbam.issued.document``).
+
+    The page gets what was issued, and no record. Whatever opens nothing gets one and the same answer.
+
+    :param limit: the :class:`AddressLimit` of such pages
+    """
+    if not limit.allows(request.httprequest.remote_addr):
+        return _answer("cbam_reports.statement_refused", 429, {"Retry-After": str(MINUTE)})
+    document = request.env[model].of_token(token)
+    if not document:
+        return _answer("cbam_reports.statement_not_found", 404)
+    shown = document.with_context(lang=request.env.lang).shown()
+    document.seen()
+    return _answer(template, 200, statement=shown)
+
+
+def _answer(template, status, headers=None, **values):
+    html = f"<!DOCTYPE html>\n{request.env['ir.qweb'].sudo()._render(template, values)}"
+    return Response(
+        html, status=status, headers={**HEADERS, **(headers or {})}, content_type="text/html; charset=utf-8"
+    )

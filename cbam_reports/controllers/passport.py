@@ -1,0 +1,18 @@
+from odoo import http
+
+from ..models.cbam_carbon_passport import PATH
+from .address_limit import AddressLimit
+from .online import MINUTE, online_page
+
+LIMIT = AddressLimit(60, MINUTE)
+
+
+class CarbonPassport(http.Controller):
+    """The online carbon passport: docs/whole-life.md."""
+
+    @http.route(
+        f"{PATH}/<string:token>", type="http", auth="public", methods=["GET"], save_session=False, sitemap=False
+    )
+    def passport(self, token, **kw):
+        """The passport that a token opens."""
+        return online_page("cbam.carbon.passport", token, "cbam_reports.passport_online", LIMIT)
