@@ -19,6 +19,7 @@ from . import test_life_material
 from . import test_life_passport
 from . import test_life_period
 from . import test_life_posting
+from . import test_life_transport
 from . import test_life_service
 from . import test_end_of_life
 from . import test_energy_watch
