@@ -61,6 +61,20 @@ class TestTransport(TransportCase):
         self.assertAlmostEqual(self._kg(leg), 24.64, 9)
         self.assertAlmostEqual(leg.mass, 2.2, 9)
 
+    def test_the_passport_of_the_machine(self):
+        """One frame of L-1 (100 of 2 t) by sea and road: 2 + 0.289107 kg; the machine's own way 13.5 kg."""
+        receipt, lot = self._frames()
+        self._leg(receipt, "sea", mode="sea", distance_typed=10_000.0)
+        self._leg(receipt, from_id=self.port.id, to_id=self.works.id)
+        self._machine("M-1", frames=[(lot, 1)])
+        serial = self.env["stock.lot"].search([("name", "=", "M-1")])
+        delivery = self._deliver(self.machine, 1, serial)
+        self._leg(delivery, "lorry", distance_typed=300.0, capacity=25.0, load_factor=0.6, empty_return=0.5)
+        self._post()
+        passport = self.env["cbam.life.passport"].as_json(serial)
+        [logistics] = [stage for stage in passport["stages"] if stage["stage"] == "logistics"]
+        self.assertAlmostEqual(logistics["life"] * 1000, 2.0 + 0.02 * DEGREE * 1.3 * 0.1 + 13.5, 6)
+
     # -- what is missing ---------------------------------------------------------------------------------------------
 
     def test_what_is_missing_is_missing(self):
