@@ -14,7 +14,7 @@ help:
 	@echo "             ONLY=engine|addons|optional|exchange|life one part; TAGS=/cbam_emissions:TestX as Odoo's --test-tags"
 	@echo "             EXAMPLES=folder REFERENCE=folder of the Commission's workbooks"
 	@echo "make bench   what the suite costs beside yardsticks of the same run; the last line counts aims met and missed"
-	@echo "             SIZE=s to try, m (quoted) or l; ONLY=period|planning|datasets|workbook one group of pairs"
+	@echo "             SIZE=s to try, m (quoted) or l; ONLY=period|planning|datasets|workbook|passport one group of pairs"
 	@echo "make torture hands every reader of foreign files 10 000 wrong ones; CASES=, SEED=, ONLY=door"
 	@echo "make lint    ruff, pylint-odoo and the rules of the house"
 	@echo "make shell   Odoo's Python shell on the demo's database"

@@ -11,6 +11,7 @@
 ``planning``     pairs: planned emissions of all bills of materials
 ``datasets``     pair: loading the default values
 ``workbook``     pair: reading a filled communication template
+``passport``     pair: the carbon passport of a machine
 ===============  ==========================================================================================
 
 No absolute time is an aim, only ratios are. See docs/speed.md for what the pairs are and what they showed.

@@ -1,8 +1,7 @@
 """``make bench``: ratios to yardsticks of the same run; the last line counts what is met.
 
-``SIZE=s`` to try, ``m`` (the one that is quoted) or ``l``; ``ONLY=period|planning|datasets|workbook`` measures some
-pairs. The table goes to the terminal, everything that was measured
-to ``.odoo/bench-SIZE.json``.
+``SIZE=s`` to try, ``m`` (the one that is quoted) or ``l``; ``ONLY=period|planning|datasets|workbook|passport`` measures
+some pairs. The table goes to the terminal, everything that was measured to ``.odoo/bench-SIZE.json``.
 """
 
 import json

@@ -3,10 +3,10 @@
 import json
 from typing import NamedTuple
 
-from . import datasets, period, planning, workbook
+from . import datasets, passport, period, planning, workbook
 from .table import Row, rendered
 
-PAIRS = {"period": period, "planning": planning, "datasets": datasets, "workbook": workbook}
+PAIRS = {"period": period, "planning": planning, "datasets": datasets, "workbook": workbook, "passport": passport}
 
 
 class Size(NamedTuple):
