@@ -54,6 +54,31 @@ DECLARED = {
 }
 
 
+#: serial number: kgCO2e per stage (CBAM, not for CBAM) and credits, worked by hand in docs/demo-figures.md
+MACHINES = {
+    "MC-0001": (
+        {
+            "material": (2811.7945, 2475.5),
+            "production": (1249.5, 0.0),
+            "logistics": (0.0, 338.9),
+            "maintenance": (0.0, 626.5),
+            "end_of_life": (0.0, 35.0192),
+        },
+        2746.44,
+    ),
+    "MC-0002": (
+        {
+            "material": (3351.7945, 2475.5),
+            "production": (1274.49, 0.0),
+            "logistics": (0.0, 675.0),
+            "maintenance": (0.0, 0.0),
+            "end_of_life": (0.0, 35.0192),
+        },
+        2746.44,
+    ),
+}
+
+
 class TestDemoScenario(TransactionCase):
     """The story of ``make demo`` through Odoo's normal flows, against figures worked by hand."""
 
@@ -178,6 +203,40 @@ class TestDemoScenario(TransactionCase):
         self.assertEqual(set(orders.mapped("state")), {"draft"})
         self.assertEqual(sorted(orders.mapped("cbam_landed_total")), [42_818.54, 43_825.56, 47_499.19])
         self.assertIn("carbon at EUR 82.32", self.table)
+
+    def test_the_machines_carry_what_was_worked_by_hand(self):
+        for serial, (stages, credits_) in MACHINES.items():
+            lot = self.env["stock.lot"].search([("name", "=", serial)])
+            passport = self.env["cbam.life.passport"].with_company(lot.company_id).as_json(lot)
+            self.assertEqual(passport["incomplete"], [], serial)
+            found = {row["stage"]: (row["cbam"] * 1e3, row["life"] * 1e3) for row in passport["stages"]}
+            for stage, expected in stages.items():
+                for figure, wanted in zip(found[stage], expected, strict=True):
+                    self.assertAlmostEqual(figure, wanted, delta=1e-6, msg=f"{serial} {stage}")
+            total = sum(figure for figures in stages.values() for figure in figures)
+            self.assertAlmostEqual(passport["total"] * 1e3, total, delta=1e-3, msg=serial)
+            self.assertAlmostEqual(passport["end_of_life"]["credits"] * 1e3, credits_, delta=1e-6)
+            self.assertFalse(passport["use_phase"]["stated"])
+        self.assertIn("Carbon passport of Machining centre MC-500, MC-0001", self.table)
+
+    def test_what_makes_the_machines_differ(self):
+        first, second = (self.env["stock.lot"].search([("name", "=", serial)]) for serial in MACHINES)
+        found = first.with_company(first.company_id).cbam_compare_passports(second.id)
+        for rows in found["dimensions"].values():
+            self.assertAlmostEqual(sum(row["difference"] for row in rows) * 1e3, 274.59, delta=1e-3)
+        by_component = {row["label"]: row["difference"] * 1e3 for row in found["dimensions"]["component"]}
+        plate = next(value for name, value in by_component.items() if "Steel plate" in name)
+        self.assertAlmostEqual(plate, 540.0, delta=1e-6)
+
+    def test_a_proposal_reaches_nothing_but_its_scenario(self):
+        scenario = self.env["cbam.scenario"].search([("proposed_dataset_id", "!=", False)])
+        self.assertEqual(scenario.proposed_dataset_id.status, "proposed")
+        machine = self.env["product.product"].search([("name", "=", "Machining centre MC-500")])
+        self.assertEqual((machine.cbam_scope, self.env["cbam.dataset"].cn_index().match("84571010")), ("other", None))
+        self.assertEqual(set(scenario.line_ids.mapped("product_id")), set(machine))
+        self.assertEqual(scenario.line_ids.mapped("year"), [2028, 2029, 2030])
+        self.assertAlmostEqual(scenario.line_ids[0].certificates, 1.198478004, delta=1e-9)
+        self.assertEqual(scenario.line_ids[0].cost_eur, 95.88)
 
     def test_the_declaration(self):
         declaration = self.env["cbam.declaration"].search([])

@@ -91,6 +91,7 @@ PAPERS = (
      [["origin", "=", "Example delivery"]]),
     ("Carbon cost of an order", "cbam_reports.report_purchase_carbon_cost", "purchase.order",
      [["alternative_po_ids", "!=", False]]),
+    ("Carbon passport", "cbam_reports.report_carbon_passport", "stock.lot", [["name", "=", "MC-0001"]]),
 )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ class CbamLifeComparison(models.AbstractModel):
         sources = [source for node in nodes for source in node.entries]
         names = Names(self.env, {node.goods for node in nodes}, {s.document for s in sources if s.document})
         places = self._places({source.reading for source in sources if source.reading})
+        ways = self._ways({source.document for source in sources if source.document})
         machines = {tree.goods.product for tree in trees}
         own, rest = self.env._("Own production and others"), self.env._("Everything else")
 
@@ -73,9 +74,18 @@ class CbamLifeComparison(models.AbstractModel):
             return places.get(source.reading) or source.factor or names.products[node.goods.product][0]
 
         def route(node, source):
-            return names.documents.get(source.document, source.factor) if source.stage == LOGISTICS else rest
+            if source.stage != LOGISTICS:
+                return rest
+            return ways.get(source.document) or names.documents.get(source.document, source.factor)
 
         return {"component": component, "supplier": supplier, "work_centre": work_centre, "route": route}
+
+    @api.model
+    def _ways(self, documents):
+        """``{document: mode and ends}`` of transports: the same way of two transfers is one row."""
+        legs = self.env["cbam.transport.leg"]
+        ids = [number for model, number in documents if model == legs._name]
+        return {(legs._name, leg.id): way for leg, way in legs.browse(ids).exists()._way_names().items()}
 
     @api.model
     def _places(self, reading_ids):

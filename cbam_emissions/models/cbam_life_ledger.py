@@ -66,6 +66,9 @@ class CbamLifeLedger(models.AbstractModel):
             reading, quality, note, quantity, value, default, missing, stream = row
             ledger = found[order]
             if kind in PROCESS_KINDS:
+                if kind == "provisional":
+                    # what a reading has taken back leaves nothing, neither a figure nor a share of the data quality
+                    quality, note = kind, self.env._("Rate until the meter is read")
                 source = Source(
                     PRODUCTION, CBAM, quality, ("mrp.production", order), units.get(stream, ""), note, reading
                 )

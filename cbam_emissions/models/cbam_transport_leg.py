@@ -93,10 +93,14 @@ class CbamTransportLeg(models.Model):
     @api.depends("mode", "from_id", "to_id", "picking_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        for leg, way in self._way_names().items():
+            leg.display_name = f"{leg.picking_id.name or ''} · {way}"
+
+    def _way_names(self):
+        """``{leg: mode and ends}``: legs of several transfers may go the same way."""
         modes = dict(self._fields["mode"]._description_selection(self.env))
-        for leg in self:
-            ends = " → ".join(leg[end].name or "?" for end in ("from_id", "to_id"))
-            leg.display_name = f"{leg.picking_id.name or ''} · {modes.get(leg.mode, '')} · {ends}"
+        ends = {leg: " → ".join(leg[end].name or "?" for end in ("from_id", "to_id")) for leg in self}
+        return {leg: f"{modes.get(leg.mode, '')} · {ends[leg]}" for leg in self}
 
     # -- distance ----------------------------------------------------------------------------------------------------
 

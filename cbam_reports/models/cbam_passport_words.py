@@ -43,7 +43,7 @@ class CbamPassportWords(models.AbstractModel):
                     "stage": stages[row["stage"]],
                     "factor": row["factor"] or "",
                     "quality": qualities.get(row["quality"], row["quality"]),
-                    "quantity": f"{self._plain(row['quantity'])} {row['unit'] or ''}".strip(),
+                    "quantity": self._quantity(row),
                     "figure": self._figure(style, row["tco2e"]),
                 }
                 for row in content["sources"]
@@ -65,6 +65,10 @@ class CbamPassportWords(models.AbstractModel):
         if tonnes is None:
             return NOTHING
         return self._number(tonnes if style.in_tonnes else tonnes * 1e3, style.digits)
+
+    @api.model
+    def _quantity(self, row):
+        return f"{self._plain(row['quantity'])} {row['unit'] or ''}".strip() if row.get("quantity") else ""
 
     @api.model
     def _waterfall(self, style, content, labels):
@@ -117,7 +121,7 @@ class CbamPassportWords(models.AbstractModel):
             {
                 "name": row["name"] or own,
                 "is_cbam": row["is_cbam"],
-                "quantity": f"{self._plain(row['quantity'])} {row['unit'] or ''}".strip() if "quantity" in row else "",
+                "quantity": self._quantity(row),
                 "quality": qualities.get(row.get("quality"), ""),
                 **{name: self._figure(style, row[name]) for name in ("cbam", "life", "total")},
             }

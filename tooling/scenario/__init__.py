@@ -4,7 +4,7 @@ It tells the year 2026 as it looks in spring 2027, when suppliers' verified repo
 figures are worked by hand in ``docs/demo-figures.md`` and asserted by ``tests/test_demo_scenario.py``.
 """
 
-from . import bolts, delivery, imports, offers, screws, table, year
+from . import bolts, delivery, imports, machine, offers, screws, table, year
 from .factory import Factory
 
 
@@ -17,5 +17,6 @@ def run(env):
     delivery.play(factory)
     orders = offers.play(factory)
     declaration = imports.play(orders)
+    machines = machine.play(factory)
     tables = [table.of_lots(env, lots), table.of_period(statement), table.of_offers(orders)]
-    return "\n\n".join([*tables, table.of_declaration(declaration)])
+    return "\n\n".join([*tables, table.of_declaration(declaration), *map(table.of_passport, machines[:1])])

@@ -27,6 +27,8 @@ def write(env, folder):
     found["Comparison of offers.xlsx"] = _exported(orders, "offers", "xlsx")
     found["Emissions statement.json"] = _exported(statement, "statement", "json")
     found["Verifier's dossier.zip"] = _exported(statement, "dossier", "zip")
+    machine = env["stock.lot"].search([("name", "=", "MC-0001")], limit=1)
+    found["Carbon passport.json"] = _exported(machine, "passport", "json")
     for name, content in found.items():
         (target / name).write_bytes(content)
     env.cr.rollback()

@@ -3,6 +3,7 @@
 PERIOD_HEADER = ("CN code", "process", "t", "SEE direct", "SEE indirect", "in scope", "SEFA", "default")
 OFFER_HEADER = ("product", "vendor", "quoted", "price", "carbon low – expected – high", "with carbon", "days", "data")
 DECLARED_HEADER = ("CN code", "origin", "t", "SEE", "SEFA", "embedded t", "certificates", "EUR", "data")
+PASSPORT_HEADER = ("", "stage or component", "CBAM", "not for CBAM", "total", "planned", "fleet average")
 HEADER = ("lot", "product", "quantity", "t", "direct t/t", "indirect t/t", "in scope t/t", "default", "data")
 
 
@@ -10,7 +11,9 @@ def of_lots(env, lots):
     """The finished lots as a text table; figures per tonne of net mass, *operational, not for CBAM*."""
     figures = env["stock.lot"].browse([lot.id for lot in lots])._cbam_figures()
     rows = [HEADER, *(_row(lot, figures[lot.id]) for lot in lots)]
-    totals = env["cbam.emission.line"].search([("place_from", "in", ("source", "supplier"))]).embedded()
+    company = ("company_id", "=", lots[0].company_id.id)
+    ledger = env["cbam.emission.line"]
+    totals = ledger.search([company, ("place_from", "in", ("source", "supplier"))]).embedded()
     gaps = env["cbam.data.gap"].search_count([("severity", "=", "blocking")])
     return "\n".join(
         [
@@ -19,7 +22,7 @@ def of_lots(env, lots):
             *_aligned(rows),
             "",
             f"Into the books: {totals.direct:,.3f} t direct, {totals.indirect_total:,.3f} t indirect;"
-            f" {gaps} figure(s) missing. Ledger lines: {env['cbam.emission.line'].search_count([])}.",
+            f" {gaps} figure(s) missing. Ledger lines: {ledger.search_count([company])}.",
         ]
     )
 
@@ -91,6 +94,44 @@ def of_declaration(declaration):
             f"In Odoo: company {declaration.company_id.name}, CBAM, Reporting, Declarations.",
         ]
     )
+
+
+def of_passport(lot):
+    """The carbon passport of a machine: its stages, then its components, in kgCO2e."""
+    passport = lot.env["cbam.life.passport"].as_json(lot)
+    rows = [PASSPORT_HEADER]
+    for stage in passport["stages"]:
+        label = f"{stage['label']} (scenario)" if stage["scenario"] else stage["label"]
+        rows.append(("stage", label, *_kg(stage, ("cbam", "life", "total", "planned", "fleet"))))
+    totals = {"cbam": passport["cbam_total"], "life": passport["life_total"], "total": passport["total"]}
+    rows.append(("", "Total", *_kg(totals, ("cbam", "life", "total", "planned", "fleet"))))
+    for level, node in _nodes(passport["tree"]["children"]):
+        name = f"{'  ' * level}{node['name']}" + (f" · {node['lot']}" if node["lot"] else "")
+        kind = "CBAM good" if node["is_cbam"] else "component"
+        rows.append((kind, name, *_kg(node, ("cbam", "life", "total")), "", ""))
+    [credited] = _kg(passport["end_of_life"] or {}, ("credits",))
+    return "\n".join(
+        [
+            f"Carbon passport of {lot.product_id.name}, {lot.name}, in kgCO2e (operational; factors are samples):",
+            "",
+            *_aligned(rows),
+            "",
+            f"Missing: {len(passport['incomplete'])}. Credits at the end of life, beside it: {credited or '–'}."
+            f" Use phase: {'as entered' if passport['use_phase']['stated'] else 'not included'}.",
+            f"In Odoo: company {lot.company_id.name}, serial number {lot.name}, page Carbon Passport.",
+        ]
+    )
+
+
+def _nodes(children, level=0):
+    """``(level, component)`` of a passport, each before what is in it."""
+    for child in children:
+        yield level, child
+        yield from _nodes(child["children"], level + 1)
+
+
+def _kg(values, names):
+    return tuple("" if values.get(name) is None else f"{values[name] * 1e3:,.4f}" for name in names)
 
 
 def _money(lines, price, marks):

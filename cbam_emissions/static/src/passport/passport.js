@@ -10,6 +10,8 @@ import { deviation, isMissing, PassportFormat, percent, qualityClass, quantity }
 import { PassportTree } from "./passport_tree";
 
 const MOST_LINES = 30;
+/** tCO2e below which nothing is left of figures that were posted and taken back. */
+const NOTHING_LEFT = 1e-12;
 
 /** The whole-life account of a serial number; asked for when its page is shown, not when the form opens. */
 export class Passport extends Component {
@@ -51,13 +53,19 @@ export class Passport extends Component {
     }
 
     get fleet() {
-        const known = this.passport.stages.filter((stage) => !isMissing(stage.fleet));
-        return known.length ? known.reduce((sum, stage) => sum + stage.fleet, 0) : null;
+        return this.sumOf("fleet");
+    }
+
+    /** Sum over the stages; none where that of a stage with a real figure is missing. */
+    sumOf(name) {
+        const { stages } = this.passport;
+        const isKnown = stages.every((stage) => !isMissing(stage[name]) || !stage.total);
+        return isKnown ? stages.reduce((sum, stage) => sum + (stage[name] || 0), 0) : null;
     }
 
     /** Entries of the account: those of material are in the tree, and shown here when asked for. */
     get lines() {
-        const { lines } = this.passport;
+        const lines = this.passport.lines.filter((line) => Math.abs(line.tco2e) > NOTHING_LEFT);
         return this.state.withMaterial ? lines : lines.filter((line) => line.stage !== "material");
     }
 
@@ -66,8 +74,7 @@ export class Passport extends Component {
     }
 
     get planned() {
-        const known = this.passport.stages.filter((stage) => !isMissing(stage.planned));
-        return known.length ? known.reduce((sum, stage) => sum + stage.planned, 0) : null;
+        return this.sumOf("planned");
     }
 
     /** Words of the data qualities, by key. */

@@ -50,7 +50,16 @@ export class PassportCompare extends Component {
 
     /** Rows of the dimension that is shown, the largest difference first. */
     get drivers() {
+        return this.all.filter((driver) => this.differs(driver));
+    }
+
+    get all() {
         return this.data.dimensions[this.state.dimension];
+    }
+
+    /** A milligram is no difference. */
+    differs(driver) {
+        return Math.abs(driver.difference) > 1e-9;
     }
 
     get incomplete() {
