@@ -2,6 +2,8 @@ from math import fsum
 
 from odoo import api, models
 
+from odoo.addons.cbam_emissions.engine.life.stages import LOGISTICS, STAGES
+
 FORMAT, VERSION = "cbam-carbon-passport-issued", 1
 
 
@@ -71,12 +73,17 @@ class CbamPassportContent(models.AbstractModel):
 
     @api.model
     def _sources(self, lines):
-        """Figures of the whole-life account by stage and factor, without documents and names of goods."""
+        """Figures of the whole-life account by stage and factor, without documents and names of goods.
+
+        How the distance of a transport was found would tell where vendors are: it stays inside.
+        """
         found = {}
         for line in lines:
             if line["account"] == "life":
-                key = (line["stage"], line["factor"] or "", line["unit"] or "", line["quality"])
-                found.setdefault(key, []).append(line)
+                factor = line["factor"] or ""
+                factor = factor.partition(" · ")[0] if line["stage"] == LOGISTICS else factor
+                found.setdefault((line["stage"], factor, line["unit"] or "", line["quality"]), []).append(line)
+        in_order = sorted(found.items(), key=lambda row: (STAGES.index(row[0][0]), row[0][1:]))
         return [
             {
                 "stage": stage,
@@ -86,5 +93,5 @@ class CbamPassportContent(models.AbstractModel):
                 "quantity": fsum(line["quantity"] for line in rows),
                 "tco2e": fsum(line["tco2e"] for line in rows),
             }
-            for (stage, factor, unit, quality), rows in sorted(found.items())
+            for (stage, factor, unit, quality), rows in in_order
         ]

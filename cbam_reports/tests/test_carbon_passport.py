@@ -61,6 +61,18 @@ class TestCarbonPassport(PassportCase, HttpCase):
         for secret in (self.vendor.name, self.frames.name, self.second.name, "planned", "fleet"):
             self.assertNotIn(f'"{secret}"', text)
 
+    def test_where_vendors_are_stays_inside(self):
+        """A distance by coordinates names those of the vendor; two ways by one factor are one row: 27 + 3 = 30 kg."""
+        line = {"stage": "logistics", "account": "life", "unit": "t.km", "quality": "standard"}
+        lines = [
+            line | {"factor": "Lorry: 0.1 kg · great circle, 50.0 → 51.0", "quantity": 270.0, "tco2e": 0.027},
+            line | {"factor": "Lorry: 0.1 kg · 30 km (stated)", "quantity": 30.0, "tco2e": 0.003},
+            line | {"stage": "material", "factor": "Steel", "quantity": 1.0, "tco2e": 0.001},
+        ]
+        material, transport = self.env["cbam.passport.content"]._sources(lines)
+        self.assertEqual((material["stage"], transport["factor"]), ("material", "Lorry: 0.1 kg"))
+        self.assertAlmostEqual(transport["tco2e"], 0.03, places=12)
+
     def test_what_was_issued_stays_as_it_was(self):
         content = self.passport.content
         self.assertEqual(self.passport.hash_of(content), self.passport.content_hash)
