@@ -15,7 +15,7 @@ class CbamScenarioLine(models.Model):
     year = fields.Integer(readonly=True, aggregator=None)
     year_name = fields.Char("Year of the Curve", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True, ondelete="cascade")
-    partner_id = fields.Many2one("res.partner", "Vendor", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", "Vendor or Customer", readonly=True, ondelete="cascade")
     cn_code = fields.Char("CN Code", readonly=True)
     mass = OptionalFloat("Quantity (t, MWh)", digits=0, readonly=True)
     certificates = OptionalFloat(digits=0, readonly=True)

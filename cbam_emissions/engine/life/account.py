@@ -281,7 +281,8 @@ def by_quality(node: Node) -> dict[str, float]:
     """Share of each data quality in the absolute amounts, 0 to 1; empty where there is nothing."""
     found: dict[str, list[float]] = defaultdict(list)
     for source, amount in node.every():
-        found[source.quality].append(abs(amount.tco2e))
+        if abs(amount.tco2e) > NOTHING:
+            found[source.quality].append(abs(amount.tco2e))
     sums = {quality: fsum(parts) for quality, parts in found.items()}
     whole = fsum(sums.values())
     return {quality: part / whole for quality, part in sums.items()} if whole else {}
