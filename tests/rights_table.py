@@ -43,8 +43,8 @@ def rights(env, name, user):
 def wall(env, name, user):
     """What keeps another company's records from a user who may read the model.
 
-    `company` where a rule compares a company, `own` where it compares the user who made the record, `all` for what every
-    company shares, and a dash for what lives in a dialog only and is its maker's.
+    `company` where a rule compares a company, `own` where it compares the user who made the record, `all` for what
+    every company shares, and a dash for what lives in a dialog only and is its maker's.
     """
     if env[name]._transient:
         return "–"

@@ -5,7 +5,7 @@ from math import fsum
 from odoo import api, models
 
 from ..engine.life.account import LIFE, Account, Amount, Goods, Node, Order, Source, Taken, add_to, average, by_stage
-from ..engine.life.stages import END_OF_LIFE
+from ..engine.life.stages import END_OF_LIFE, STAGES
 from .cbam_life_material_facts import CBAM_SCOPES
 from .cbam_planning_shares import shares_emissions
 
@@ -110,6 +110,13 @@ class CbamLifePassport(models.AbstractModel):
         """The passport of one serial number as plain values for screens and documents; tCO2e, unrounded."""
         passport = self.of(lot, fleet=fleet, planned=planned)[lot.id]
         return self.env["cbam.life.passport.screen"].sudo()._as_json(lot, passport)
+
+    @api.private
+    def fleet_as_json(self, lot):
+        """``{"stages": {stage: mean tCO2e}, "sisters": …}`` of the machine and its latest sisters."""
+        passport = self.of(lot, fleet=True)[lot.id]
+        sisters = self.env["cbam.life.passport.screen"].sudo()._sisters(passport)
+        return {"stages": {stage: passport.fleet.get(stage, 0.0) for stage in STAGES}, "sisters": sisters}
 
     # -- gathering ---------------------------------------------------------------------------------------------------
 

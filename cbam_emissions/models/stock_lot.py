@@ -94,12 +94,18 @@ class StockLot(models.Model):
         """What the page *Carbon Passport* shows of a lot, as JSON: called when the page is opened."""
         self.ensure_one()
         self._cbam_check_passport()
-        passport = self.env["cbam.life.passport"].as_json(self)
+        passport = self.env["cbam.life.passport"].as_json(self, fleet=False)
         fields_of = self.env["cbam.emission.line"]._fields
         return passport | {
             "stage_labels": dict(fields_of["stage"]._description_selection(self.env)),
             "quality_labels": dict(fields_of["quality"]._description_selection(self.env)),
         }
+
+    def cbam_passport_fleet(self):
+        """What the page shows of the lot's sisters, as JSON: it comes after the page, being a passport for each."""
+        self.ensure_one()
+        self._cbam_check_passport()
+        return self.env["cbam.life.passport"].fleet_as_json(self)
 
     def cbam_compare_passports(self, other_id):
         """What drives the difference between the passports of two lots, as JSON."""

@@ -44,7 +44,12 @@ class TestPassportScreen(PassportCase):
         self.assertAlmostEqual(passport["total"], 1.442, places=9)
         self.assertAlmostEqual(sum(stage["total"] for stage in passport["stages"]), passport["total"], places=9)
         self.assertEqual(passport["incomplete"], [])
-        self.assertEqual([row["name"] for row in passport["sisters"]], ["M-2"])
+        fleet = self.first.with_user(self.reader).cbam_passport_fleet()
+        self.assertEqual([row["name"] for row in fleet["sisters"]], ["M-2"])
+        real = {row["stage"]: row["total"] for row in passport["stages"]}
+        other = self.env["cbam.life.passport"].of(self.second)[self.second.id].stages
+        for stage, mean in fleet["stages"].items():
+            self.assertAlmostEqual(mean, (real[stage] + (other[stage].total if stage in other else 0.0)) / 2, 12)
         self.assertEqual(passport["quality_labels"]["missing"], "Missing")
 
     def test_the_comparison(self):

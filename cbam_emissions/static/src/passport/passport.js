@@ -24,7 +24,7 @@ export class Passport extends Component {
         this.action = useService("action");
         this.words = { cbam: CBAM, life: LIFE };
         Object.assign(this, { deviation, isMissing, percent, quantity, qualityClass });
-        this.state = useState({ passport: null, withMaterial: false, allLines: false });
+        this.state = useState({ passport: null, fleet: null, withMaterial: false, allLines: false });
         useRecordObserver((record) => this.load(record.resId, record.data.write_date?.ts));
     }
 
@@ -35,7 +35,19 @@ export class Passport extends Component {
             return;
         }
         Object.assign(this, { lotId, shown });
+        this.state.fleet = null;
         this.state.passport = lotId ? await this.orm.call("stock.lot", "cbam_passport", [[lotId]]) : null;
+        if (lotId) {
+            await this.loadFleet(shown);
+        }
+    }
+
+    /** The sisters come after the page: each of them is a passport as well. */
+    async loadFleet(shown) {
+        const fleet = await this.orm.call("stock.lot", "cbam_passport_fleet", [[this.lotId]]);
+        if (shown === this.shown) {
+            this.state.fleet = fleet;
+        }
     }
 
     get passport() {
@@ -52,15 +64,13 @@ export class Passport extends Component {
         return !total && !lines.length && !incomplete.length && !tree?.children.length;
     }
 
-    get fleet() {
-        return this.sumOf("fleet");
-    }
-
-    /** Sum over the stages; none where that of a stage with a real figure is missing. */
-    sumOf(name) {
-        const { stages } = this.passport;
-        const isKnown = stages.every((stage) => !isMissing(stage[name]) || !stage.total);
-        return isKnown ? stages.reduce((sum, stage) => sum + (stage[name] || 0), 0) : null;
+    /** Mean of the fleet: of a stage, or of all. */
+    fleet(stage) {
+        const stages = this.state.fleet?.stages;
+        if (!stages) {
+            return null;
+        }
+        return stage ? stages[stage] : Object.values(stages).reduce((sum, figure) => sum + figure, 0);
     }
 
     /** Entries of the account: those of material are in the tree, and shown here when asked for. */
@@ -73,8 +83,11 @@ export class Passport extends Component {
         return this.state.allLines ? this.lines : this.lines.slice(0, MOST_LINES);
     }
 
+    /** Sum over the stages; none where that of a stage with a real figure is missing. */
     get planned() {
-        return this.sumOf("planned");
+        const { stages } = this.passport;
+        const isKnown = stages.every((stage) => !isMissing(stage.planned) || !stage.total);
+        return isKnown ? stages.reduce((sum, stage) => sum + (stage.planned || 0), 0) : null;
     }
 
     /** Words of the data qualities, by key. */
