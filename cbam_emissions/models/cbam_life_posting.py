@@ -136,10 +136,10 @@ class CbamLifePosting(models.AbstractModel):
         self.env["cbam.data.gap"].search(domain).unlink()
 
     @api.model
-    def _retry_failed(self, gaps):
-        """Post the documents of these failures, each alone: a bad one holds up no other."""
-        for gap in gaps.filtered("life_model"):
-            self._post_safely(gap.life_model, [gap.life_res_id])
+    def _retry_failed(self, documents):
+        """Post documents ``[(model, id)]`` that failed, each alone: a bad one holds up no other."""
+        for model_name, number in documents:
+            self._post_safely(model_name, [number])
 
     @api.model
     def _catch_up(self):

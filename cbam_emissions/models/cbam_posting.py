@@ -132,7 +132,9 @@ class CbamPosting(models.AbstractModel):
     def _retry_failed(self):
         """Scheduled action: post the documents whose posting failed, each alone: a bad one holds up no other."""
         gaps = self.env["cbam.data.gap"].sudo().search([("kind", "=", "error")])
+        # a document that is posted takes its gap away: all of them are read before
+        of_life = [(gap.life_model, gap.life_res_id) for gap in gaps if gap.life_model]
         for kind, number in sorted(ident for gap in gaps if (ident := gap._ident())):
             self._mark(**{f"{kind}s": [number]})
             self._post_marked()
-        self.env["cbam.life.posting"]._retry_failed(gaps)
+        self.env["cbam.life.posting"]._retry_failed(of_life)

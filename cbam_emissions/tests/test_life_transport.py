@@ -48,6 +48,6 @@ class TestLifeTransport(TransportCase):
         found = self.env["cbam.life.comparison"].of(serial, other)
         self.assertAlmostEqual(found["difference"], -0.0135, 12)
         first = found["dimensions"]["route"][0]
-        self.assertEqual(first["label"], leg.display_name)
+        self.assertEqual(first["label"], leg._way_names()[leg])
         self.assertAlmostEqual(first["difference"], -0.0135, 12)
         self.assertAlmostEqual(fsum(row["difference"] for row in found["dimensions"]["route"]), -0.0135, 12)

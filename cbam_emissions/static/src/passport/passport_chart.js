@@ -1,9 +1,7 @@
-/* global Chart */
-import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+
+import { useChart } from "../chart";
 
 export const CBAM = _t("CBAM embedded emissions");
 export const LIFE = _t("Whole-life account (not for CBAM)");
@@ -14,14 +12,10 @@ export class PassportChart extends Component {
     static props = { stages: Array, total: [Number, { value: null }], format: Object };
 
     setup() {
-        this.canvas = useRef("canvas");
-        this.drawn = null;
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => this.draw(),
+        useChart(
+            (canvas, colors) => this.configuration(canvas, colors),
             () => [this.props.stages]
         );
-        onWillUnmount(() => this.drawn?.destroy());
     }
 
     get label() {
@@ -50,11 +44,8 @@ export class PassportChart extends Component {
         return bars;
     }
 
-    draw() {
+    configuration(canvas, { text, grid, series: colorOf }) {
         const { format } = this.props;
-        const scheme = cookie.get("color_scheme");
-        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
         const bars = this.bars;
         const series = (label, data, backgroundColor, borderColor) => ({
             label,
@@ -66,15 +57,14 @@ export class PassportChart extends Component {
             grouped: false,
             maxBarThickness: 72,
         });
-        const [cbamColor, lifeColor] = [getColor(2, scheme, "sm"), getColor(0, scheme, "sm")];
-        this.drawn?.destroy();
-        this.drawn = new Chart(this.canvas.el, {
+        const [cbamColor, lifeColor] = [colorOf(2), colorOf(0)];
+        return {
             type: "bar",
             data: {
                 labels: bars.labels,
                 datasets: [
                     series(CBAM.toString(), bars.cbam, cbamColor, cbamColor),
-                    series(LIFE.toString(), bars.life, hatched(this.canvas.el, lifeColor), lifeColor),
+                    series(LIFE.toString(), bars.life, hatched(canvas, lifeColor), lifeColor),
                 ],
             },
             plugins: [connectors(bars.levels, text)],
@@ -102,7 +92,7 @@ export class PassportChart extends Component {
                     },
                 },
             },
-        });
+        };
     }
 }
 

@@ -1,9 +1,6 @@
-/* global Chart */
-import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { Component } from "@odoo/owl";
 import { formatFloat } from "@web/core/utils/numbers";
+import { useChart } from "@cbam_emissions/chart";
 
 /** Groups of horizontal bars; a click on one opens the records behind it. */
 export class CbamDashboardChart extends Component {
@@ -11,14 +8,10 @@ export class CbamDashboardChart extends Component {
     static props = { chart: Object, open: Function };
 
     setup() {
-        this.canvas = useRef("canvas");
-        this.drawn = null;
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => this.draw(),
+        useChart(
+            (_canvas, colors) => this.configuration(colors),
             () => [this.props.chart]
         );
-        onWillUnmount(() => this.drawn?.destroy());
     }
 
     get height() {
@@ -26,20 +19,16 @@ export class CbamDashboardChart extends Component {
         return 70 + labels.length * (series.length * 12 + 14);
     }
 
-    draw() {
+    configuration({ text, grid, series }) {
         const { chart, open } = this.props;
-        const scheme = cookie.get("color_scheme");
-        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
-        this.drawn?.destroy();
-        this.drawn = new Chart(this.canvas.el, {
+        return {
             type: "bar",
             data: {
                 labels: chart.labels,
                 datasets: chart.series.map((one, index) => ({
                     label: one.name,
                     data: one.values,
-                    backgroundColor: getColor(index, scheme, "sm"),
+                    backgroundColor: series(index),
                     maxBarThickness: 14,
                 })),
             },
@@ -70,6 +59,6 @@ export class CbamDashboardChart extends Component {
                     y: { ticks: { color: text }, grid: { display: false } },
                 },
             },
-        });
+        };
     }
 }

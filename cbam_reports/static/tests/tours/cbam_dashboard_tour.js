@@ -35,8 +35,8 @@ registry.category("web_tour.tours").add("cbam_dashboard_tour", {
             run: "click",
         },
         {
-            content: "its lines: a reader has no purchasing role",
-            trigger: ".o_list_view .o_data_row:contains('P-DASH')",
+            content: "the order as somebody without a purchasing role reads it",
+            trigger: ".o_form_view:contains('P-DASH') .o_data_row:contains('Rebar'):contains('80.000')",
         },
         {
             trigger: ".o_back_button, .breadcrumb-item a:contains('CBAM Dashboard')",
