@@ -9,7 +9,7 @@ from tooling.reference import TARGET, convert
 from tooling.steps import Problem
 
 FOLDER = settings.folder_variable("CBAM_REFERENCE", "../shared/reference")
-KEPT_BY_HAND = ("parameter.csv", "certificate_price.csv", "certificate_price_provisional.csv")
+KEPT_BY_HAND = ("parameter.csv", "threshold.csv", "certificate_price.csv", "certificate_price_provisional.csv")
 
 needs_files = pytest.mark.skipif(
     not FOLDER.is_dir(), reason=f"the official files are not in {FOLDER}; set REFERENCE to their folder"
