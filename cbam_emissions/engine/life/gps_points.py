@@ -24,6 +24,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from ..errors import EngineError
+from ..regulatory.findings import shortened
 
 MAX_BYTES = 20 * 1024 * 1024
 #: A point each second for 27 hours.
@@ -177,7 +178,8 @@ def _gpx(text: str, name: str) -> list[_Raw]:
             if kind in (*found, "wpt", "extensions"):
                 _forget(element, kind)
     except etree.XMLSyntaxError as error:
-        raise UnreadableTrack(f"{name} is broken XML at line {error.lineno or '?'}: {error.msg}.") from None
+        why = shortened(error.msg)  # the parser repeats what it does not understand, be it thousands of letters
+        raise UnreadableTrack(f"{name} is broken XML at line {error.lineno or '?'}: {why}.") from None
     root = _local(context.root)
     if root != "gpx":
         raise UnreadableTrack(f"{name} is no GPX file: it begins with <{root[:40]}>.")

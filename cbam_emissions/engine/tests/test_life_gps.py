@@ -232,3 +232,10 @@ class TestHostile:
         track = read_track(gpx(points), "day.gpx")
         assert track.km == pytest.approx(19_999 * 0.025, rel=1e-4)
         assert time.process_time() - began < 30
+
+
+def test_the_words_of_the_parser_are_shortened():
+    content = gpx(drive(10, 11)).replace(b"topografix.com", b"topografix.com" + b"[" * 20_000)
+    with pytest.raises(UnreadableTrack, match="broken XML") as refused:
+        read_points(content, "way.gpx")
+    assert len(str(refused.value)) < 300
