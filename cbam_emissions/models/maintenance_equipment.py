@@ -30,14 +30,14 @@ class MaintenanceEquipment(models.Model):
 
     @api.depends("serial_no", "company_id")
     def _compute_cbam_lot_id(self):
-        """What was chosen stays; a serial number that several products have is never guessed."""
+        """What was chosen stays; a serial number that several products or another company have is never guessed."""
         names = [equipment.serial_no for equipment in self if equipment.serial_no and not equipment.cbam_lot_id]
         lots = self.env["stock.lot"].sudo().search([("name", "in", names)]) if names else self.env["stock.lot"]
         for equipment in self:
+            company = equipment.company_id or self.env.company
             fitting = lots.filtered(
-                lambda lot, equipment=equipment: (
-                    lot.name == equipment.serial_no
-                    and (not lot.company_id or not equipment.company_id or lot.company_id == equipment.company_id)
+                lambda lot, equipment=equipment, company=company: (
+                    lot.name == equipment.serial_no and lot.company_id <= company
                 )
             )
             equipment.cbam_lot_id = equipment.cbam_lot_id or (fitting if len(fitting) == 1 else False)

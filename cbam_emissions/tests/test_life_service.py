@@ -46,6 +46,21 @@ class TestLifeService(LifeCase):
         self.assertEqual(self.equipment.cbam_lot_id, self.serial)
         self.assertFalse(self.env["maintenance.equipment"].create({"name": "Other", "serial_no": "?"}).cbam_lot_id)
 
+    def test_the_serial_number_of_another_company_is_not_proposed(self):
+        """Equipment that every company shares included: it is asked for where somebody works."""
+        other = self.env["res.company"].create({"name": "Other company"})
+        lots = self.env["stock.lot"].create(
+            [{"name": f"F-{n}", "product_id": self.machine.id, "company_id": other.id} for n in range(3)]
+        )
+        shared, ours, theirs = self.env["maintenance.equipment"].create(
+            [
+                {"name": lot.name, "serial_no": lot.name, "company_id": company}
+                for lot, company in zip(lots, (False, self.company.id, other.id), strict=True)
+            ]
+        )
+        self.assertFalse(shared.cbam_lot_id | ours.cbam_lot_id)
+        self.assertEqual(theirs.cbam_lot_id, lots[2])
+
     def test_two_services_by_hand(self):
         """March: 1.8 kg R-410A · 2 088 = 3 758.4 kg, trip 240 km · 0.25 = 60 kg: 3.8184 t.
 
