@@ -1,3 +1,5 @@
+import psycopg2.errors
+
 from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -30,6 +32,15 @@ class TestTransportRoute(TransportCase):
                 **values,
             }
         )
+
+    def test_impossible_values_are_refused(self):
+        """As on a leg of a transfer."""
+        route = self._route(self.vendor)
+        for values in ({"detour": 0.9}, {"load_factor": 0.0}, {"empty_return": 1.1}, {"distance_typed": -1.0}):
+            refused = self.assertRaises(psycopg2.errors.CheckViolation)
+            with refused, mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                route.leg_ids[0].write(values)
+                route.leg_ids.flush_recordset()
 
     def test_a_receipt_takes_the_route_of_its_vendor(self):
         """2 t: 200 kg by sea, 28.91 kg by road from the port to the warehouse's address."""
