@@ -1,4 +1,4 @@
-"""``make lint``: ruff, pylint-odoo, and the rules of the house that neither knows."""
+"""``make lint``: ruff, pylint-odoo, the OCA's checks of addons, and the rules of the house that none of them knows."""
 
 import ast
 import subprocess
@@ -21,10 +21,14 @@ def main():
     """Runs every check, prints what they find, and returns the exit status."""
     addons = list(manifests())
     clean = True
-    for name, arguments in (
+    checks = [
         ("ruff", ["-m", "ruff", "check", "--quiet", "--output-format=concise", "."]),
         ("pylint-odoo", ["-m", "pylint", "--jobs=2", f"--disable={NOT_OURS}", *addons, "tests", "__manifest__.py"]),
-    ):
+        ("oca-checks-odoo-module", ["-m", "oca_pre_commit_hooks.cli", *addons]),
+    ]
+    if translations():
+        checks.append(("oca-checks-po", ["-m", "oca_pre_commit_hooks.cli_po", *translations()]))
+    for name, arguments in checks:
         done = subprocess.run([str(PYTHON), *arguments], cwd=settings.ROOT, check=False)
         announce(f"{name}: {'clean' if done.returncode == 0 else 'see above'}")
         clean &= done.returncode == 0
@@ -33,6 +37,11 @@ def main():
         announce(finding)
     announce(f"rules of the house: {'see above' if findings else 'clean'}")
     return 0 if clean and not findings else 1
+
+
+def translations():
+    """The translation files of the addons, if there are any."""
+    return [str(path.relative_to(settings.ROOT)) for path in sorted(settings.ROOT.glob("*/i18n/*.po*"))]
 
 
 def imports_of(path):
