@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from math import fsum, inf
-from operator import mul
+from operator import itemgetter, mul
 from typing import TypeVar
 
 from .embedded import Embedded, drops_scope
@@ -31,6 +31,8 @@ _CARRIED = tuple(place for place in range(len(Embedded.COMPONENTS)) if place not
 _LEAST_PIVOT = 1e-12
 
 _Edges = list[list[tuple[int, float]]]
+#: Per component of the value a list over all products: what is summed then lies side by side.
+_Columns = list[list[float]]
 
 
 def roll_up(
@@ -58,18 +60,20 @@ def roll_up(
     edges = _edges(names, components)
     flags = in_annex_ii or {}
     annex = [flags.get(name) for name in names]
-    values = [own[name].as_tuple() for name in names]
+    columns = [list(column) for column in zip(*(own[name].as_tuple() for name in names), strict=True)]
     feeding = set(allow_feedback)
-    for group in strongly_connected([[component for component, _quantity in lines] for lines in edges]):
+    successors = [[component for component, _quantity in lines] for lines in edges]
+    for group in strongly_connected(successors):
         node = group[0]
-        if len(group) == 1 and all(component != node for component, _quantity in edges[node]):
-            values[node] = _sum(node, edges, annex, values)
+        if len(group) == 1 and node not in successors[node]:
+            if edges[node]:
+                _sum(node, edges[node], annex, columns)
             continue
         outsider = next((member for member in group if names[member] not in feeding), None)
         if outsider is not None:
             raise CycleError([names[member] for member in _cycle_through(outsider, set(group), edges)])
-        _solve(group, edges, annex, values, names)
-    return {name: Embedded(*value) for name, value in zip(names, values, strict=True)}
+        _solve(group, edges, annex, columns, names)
+    return dict(zip(names, map(Embedded, *columns), strict=True)) if names else {}
 
 
 def containing(components: Mapping[K, Iterable[tuple[K, float]]], seeds: Iterable[K]) -> set[K]:
@@ -105,21 +109,17 @@ def _edges(names: Sequence[K], components: Mapping[K, Iterable[tuple[K, float]]]
     return edges
 
 
-def _sum(
-    node: int, edges: _Edges, annex: Sequence[bool | None], values: Sequence[tuple[float, ...]]
-) -> tuple[float, ...]:
-    """Own emissions of a node plus those of its components, each component of the value summed exactly."""
-    lines = edges[node]
-    if not lines:
-        return values[node]
-    quantities = [1.0, *(quantity for _component, quantity in lines)]
-    columns = list(zip(values[node], *(values[component] for component, _quantity in lines), strict=True))
-    result = [fsum(map(mul, quantities, column)) for column in columns]
+def _sum(node: int, lines: list[tuple[int, float]], annex: Sequence[bool | None], columns: _Columns) -> None:
+    """Add to a node's own emissions those of its components, each component of the value summed exactly."""
+    components, quantities = zip(*lines, strict=True)
+    take, weights = itemgetter(node, *components), (1.0, *quantities)
+    kept = weights
     if annex[node] is False:
-        kept = [1.0, *(0.0 if drops_scope(False, annex[component]) else quantity for component, quantity in lines)]
-        for place in _SCOPE:
-            result[place] = fsum(map(mul, kept, columns[place]))
-    return tuple(result)
+        kept = (1.0, *(0.0 if drops_scope(False, annex[component]) else quantity for component, quantity in lines))
+    for place, column in enumerate(columns):
+        terms = take(column)
+        if any(terms):
+            column[node] = fsum(map(mul, kept if place in _SCOPE else weights, terms))
 
 
 def _cycle_through(start: int, members: Collection[int], edges: _Edges) -> list[int]:
@@ -142,11 +142,10 @@ def _solve(
     group: Sequence[int],
     edges: _Edges,
     annex: Sequence[bool | None],
-    values: list[tuple[float, ...]],
+    columns: _Columns,
     names: Sequence[Hashable],
 ) -> None:
-    """Put what the products of a loop embed into ``values``: x = own + A·x + what comes from outside the loop."""
-    solved = [list(values[node]) for node in group]
+    """Put what the products of a loop embed into ``columns``: x = own + A·x + what comes from outside the loop."""
     row_of = {node: row for row, node in enumerate(group)}
     for places in (_CARRIED, _SCOPE):
         matrix, right = [], []
@@ -158,15 +157,14 @@ def _solve(
             ]
             matrix.append(_row(node, kept, row_of))
             outside = [(component, quantity) for component, quantity in kept if component not in row_of]
-            right.append([fsum((values[node][place], *(q * values[c][place] for c, q in outside))) for place in places])
+            given = [columns[place] for place in places]
+            right.append([fsum((column[node], *(q * column[c] for c, q in outside))) for column in given])
         if not _eliminate(matrix, right):
             loop = ", ".join(str(names[node]) for node in group)
             raise SingularLoop(f"These products take in as much of themselves as they give, or more: {loop}.")
-        for row, solution in zip(solved, right, strict=True):
+        for node, solution in zip(group, right, strict=True):
             for place, value in zip(places, solution, strict=True):
-                row[place] = value
-    for node, row in zip(group, solved, strict=True):
-        values[node] = tuple(row)
+                columns[place][node] = value
 
 
 def _row(node: int, lines: Sequence[tuple[int, float]], row_of: Mapping[int, int]) -> list[float]:

@@ -110,14 +110,14 @@ class CbamPlanningEnergy(models.AbstractModel):
     def _making(self, plan, product_id, operations):
         graph = plan.graph
         item, bill = graph.items[product_id], graph.bills[product_id]
-        outputs = plan.outputs.get(product_id) or [(None, product_id, 1.0)]
+        outputs = plan.outputs.get(product_id)
         return Making(
             key=product_id,
             product_id=product_id,
             picking_type_id=bill.picking_type_id,
             cn_code=item.cn_code,
             annex_ii=item.annex_ii,
-            mass=graph.mass_of(outputs),
+            mass=graph.mass_of(outputs) if outputs else graph.unit_mass(item),
             operations=operations,
         )
 

@@ -1,7 +1,11 @@
+from itertools import groupby
+from operator import itemgetter
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from .cbam_planning_graph import Bill, ByProduct, Gathered, Item, Operation
+from .sql_arrays import id_array
 
 #: What the queries read past the ORM: pending writes of these models go to the database first.
 READ = (
@@ -29,9 +33,9 @@ class CbamPlanningGather(models.AbstractModel):
             self.env[model].flush_model()
         below = self._below(product_ids, company_id, bill_ids)
         gathered = Gathered(bills=self._bills(below, company_id, bill_ids))
-        bills = [bill.id for bill in gathered.bills]
-        for bill_id, *line in self._lines(bills):
-            gathered.components.setdefault(bill_id, []).append(line)
+        bills = id_array(bill.id for bill in gathered.bills)
+        for bill_id, lines in groupby(self._lines(bills), itemgetter(0)):
+            gathered.components[bill_id] = list(lines)
         for bill_id, *line in self._by_products(bills):
             gathered.by_products.setdefault(bill_id, []).append(ByProduct(*line))
             below.add(line[1])
@@ -48,7 +52,7 @@ class CbamPlanningGather(models.AbstractModel):
             SQL(
                 """
                 WITH RECURSIVE below(id) AS (
-                    SELECT UNNEST(%(products)s::int[])
+                    SELECT UNNEST(%(products)s)
                      UNION
                     SELECT product_id FROM mrp_bom_line WHERE bom_id = ANY(%(bills)s)
                      UNION
@@ -63,8 +67,8 @@ class CbamPlanningGather(models.AbstractModel):
                 )
                 SELECT id FROM below
                 """,
-                products=list(product_ids),
-                bills=list(bill_ids),
+                products=id_array(product_ids),
+                bills=id_array(bill_ids),
                 company=company_id,
             )
         )
@@ -86,40 +90,40 @@ class CbamPlanningGather(models.AbstractModel):
                             SELECT product_tmpl_id FROM product_product WHERE id = ANY(%(products)s)))
               ORDER BY sequence, product_id IS NULL, id
                 """,
-                bills=list(bill_ids),
+                bills=id_array(bill_ids),
                 company=company_id,
-                products=list(product_ids),
+                products=id_array(product_ids),
             )
         )
         return [Bill(*row) for row in rows]
 
     @api.model
-    def _lines(self, bill_ids):
+    def _lines(self, bills):
         return self.env.execute_query(
             SQL(
                 "SELECT bom_id, id, product_id, product_qty::float8, product_uom_id FROM mrp_bom_line"
                 " WHERE bom_id = ANY(%s) ORDER BY bom_id, sequence, id",
-                bill_ids,
+                bills,
             )
         )
 
     @api.model
-    def _by_products(self, bill_ids):
+    def _by_products(self, bills):
         return self.env.execute_query(
             SQL(
                 "SELECT bom_id, id, product_id, product_qty::float8, product_uom_id, cbam_output_class"
                 " FROM mrp_bom_byproduct WHERE bom_id = ANY(%s) AND product_qty > 0 ORDER BY bom_id, sequence, id",
-                bill_ids,
+                bills,
             )
         )
 
     @api.model
-    def _operations(self, bill_ids):
+    def _operations(self, bills):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, bom_id, workcenter_id FROM mrp_routing_workcenter"
                 " WHERE active AND bom_id = ANY(%s) ORDER BY bom_id, sequence, id",
-                bill_ids,
+                bills,
             )
         )
         return [Operation(*row) for row in rows]
@@ -137,39 +141,42 @@ class CbamPlanningGather(models.AbstractModel):
                   JOIN product_template AS template ON template.id = product.product_tmpl_id
                  WHERE product.id = ANY(%s)
                 """,
-                list(product_ids),
+                id_array(product_ids),
             )
         )
         return {row[0]: Item(*row) for row in rows}
 
     @api.model
-    def _add_variants(self, gathered, bill_ids):
+    def _add_variants(self, gathered, bills):
         """Attribute values that lines are bound to, and those of the variants."""
-        for kind, model in BOUND.items():
-            bound = self.env[model]._fields["bom_product_template_attribute_value_ids"]
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT line.id, ARRAY_AGG(value.id), COUNT(DISTINCT value.attribute_id),
-                           BOOL_OR(attribute.create_variant = 'no_variant')
-                      FROM %(relation)s AS bound
-                      JOIN %(table)s AS line ON line.id = bound.%(column)s
-                      JOIN product_template_attribute_value AS value ON value.id = bound.%(value)s
-                      JOIN product_attribute AS attribute ON attribute.id = value.attribute_id
-                     WHERE line.bom_id = ANY(%(bills)s)
-                  GROUP BY line.id
-                    """,
-                    relation=SQL.identifier(bound.relation),
-                    table=SQL.identifier(self.env[model]._table),
-                    column=SQL.identifier(bound.column1),
-                    value=SQL.identifier(bound.column2),
-                    bills=bill_ids,
-                )
-            )
-            for line_id, values, attributes, without_variant in rows:
-                gathered.line_values[kind, line_id] = (frozenset(values), attributes, without_variant)
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(self._bound(kind, bills) for kind in BOUND))
+        for kind, line_id, values, attributes, without_variant in rows:
+            gathered.line_values[kind, line_id] = (frozenset(values), attributes, without_variant)
         if gathered.line_values:
             self._add_product_values(gathered)
+
+    @api.model
+    def _bound(self, kind, bills):
+        """Query of ``(kind, line, values of attributes, attributes, whether one of them creates no variant)``."""
+        bound = self.env[BOUND[kind]]._fields["bom_product_template_attribute_value_ids"]
+        return SQL(
+            """
+            SELECT %(kind)s, line.id, ARRAY_AGG(value.id), COUNT(DISTINCT value.attribute_id),
+                   BOOL_OR(attribute.create_variant = 'no_variant')
+              FROM %(relation)s AS bound
+              JOIN %(table)s AS line ON line.id = bound.%(column)s
+              JOIN product_template_attribute_value AS value ON value.id = bound.%(value)s
+              JOIN product_attribute AS attribute ON attribute.id = value.attribute_id
+             WHERE line.bom_id = ANY(%(bills)s)
+          GROUP BY line.id
+            """,
+            kind=kind,
+            relation=SQL.identifier(bound.relation),
+            table=SQL.identifier(self.env[BOUND[kind]]._table),
+            column=SQL.identifier(bound.column1),
+            value=SQL.identifier(bound.column2),
+            bills=bills,
+        )
 
     @api.model
     def _add_product_values(self, gathered):
@@ -177,7 +184,7 @@ class CbamPlanningGather(models.AbstractModel):
             SQL(
                 "SELECT product_product_id, ARRAY_AGG(product_template_attribute_value_id)"
                 " FROM product_variant_combination WHERE product_product_id = ANY(%s) GROUP BY product_product_id",
-                list(gathered.items),
+                id_array(gathered.items),
             )
         )
         gathered.product_values = {product: frozenset(values) for product, values in rows}

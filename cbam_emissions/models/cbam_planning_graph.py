@@ -45,6 +45,7 @@ class Bill(NamedTuple):
 
 
 class Component(NamedTuple):
+    bill_id: int
     line_id: int
     product_id: int
     quantity: float
@@ -211,7 +212,7 @@ class Graph:
         while pending:
             bill, variant, times, path = pending.pop()
             steps.append((bill, times))
-            for line_id, component, quantity, uom_id in gathered.components.get(bill.id, ()):
+            for _bill, line_id, component, quantity, uom_id in gathered.components.get(bill.id, ()):
                 if gathered.line_values and gathered.skips("line", line_id, variant):
                     continue
                 kit = self.kit_of(component, top.picking_type_id) if self._kits or self._forced else None
@@ -228,9 +229,10 @@ class Graph:
                 if item.type == "service":
                     self.issues.append(Issue("service", component, False))
                     continue
-                per_unit = self._in_product_unit(quantity, uom_id, item, product_id)
-                if per_unit:
-                    edges.append((component, times * per_unit))
+                if uom_id != item.uom_id:
+                    quantity = self._in_product_unit(quantity, uom_id, item, product_id)
+                if quantity:
+                    edges.append((component, times * quantity))
         self.steps[product_id] = steps
         return edges
 
@@ -284,8 +286,6 @@ class Graph:
         return None
 
     def _in_product_unit(self, quantity: float, uom_id: int, item: Item, holder: int) -> float | None:
-        if uom_id == item.uom_id:
-            return quantity
         found = self.in_product_unit(quantity, uom_id, item.id)
         if found is None:
             self._no_common_unit(item.id, uom_id, item.uom_id, holder)

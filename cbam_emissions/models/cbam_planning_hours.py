@@ -3,6 +3,8 @@ from math import ceil
 from odoo import api, models
 from odoo.tools import SQL
 
+from .sql_arrays import id_array
+
 
 class CbamPlanningHours(models.AbstractModel):
     """Planned hours of operations, as Odoo plans a work order for the quantity of the bill, for all operations at once.
@@ -16,12 +18,13 @@ class CbamPlanningHours(models.AbstractModel):
     @api.model
     def _per_unit(self, graph, product_ids):
         """``{product id: ((operation, work centre, hours per unit of product), …)}``."""
+        gathered = graph.gathered
         steps = {
             product_id: [
                 operation
                 for bill, _times in graph.steps.get(product_id, ())
-                for operation in graph.gathered.operations.get(bill.id, ())
-                if not graph.gathered.skips("operation", operation.id, product_id)
+                for operation in gathered.operations.get(bill.id, ())
+                if not (gathered.line_values and gathered.skips("operation", operation.id, product_id))
             ]
             for product_id in product_ids
         }
@@ -86,7 +89,7 @@ class CbamPlanningHours(models.AbstractModel):
                   ) AS past ON TRUE
                  WHERE operation.id = ANY(%s)
                 """,
-                list(operation_ids),
+                id_array(operation_ids),
             )
         )
         return {
@@ -102,7 +105,7 @@ class CbamPlanningHours(models.AbstractModel):
             SQL(
                 "SELECT workcenter_id, product_id, product_uom_id, capacity::float8, time_start + time_stop"
                 " FROM mrp_workcenter_capacity WHERE workcenter_id = ANY(%s) ORDER BY id",
-                list(workcenter_ids),
+                id_array(workcenter_ids),
             )
         )
         capacities = {}

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .cbam_valuation import Source
+from .sql_arrays import id_array
 
 
 class CbamPlanningSources(models.AbstractModel):
@@ -38,7 +39,7 @@ class CbamPlanningSources(models.AbstractModel):
                 """,
                 company=company.id,
                 date=date,
-                products=list(product_ids),
+                products=id_array(product_ids),
             )
         )
         return {product_id: Source(company.id, date.year, *values) for product_id, *values in rows}
