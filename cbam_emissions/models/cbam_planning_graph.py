@@ -229,10 +229,10 @@ class Graph:
                 if item.type == "service":
                     self.issues.append(Issue("service", component, False))
                     continue
-                if uom_id != item.uom_id:
-                    quantity = self._in_product_unit(quantity, uom_id, item, product_id)
-                if quantity:
-                    edges.append((component, times * quantity))
+                same = uom_id == item.uom_id
+                per_unit = quantity if same else self._in_product_unit(quantity, uom_id, item, product_id)
+                if per_unit:
+                    edges.append((component, times * per_unit))
         self.steps[product_id] = steps
         return edges
 
