@@ -90,6 +90,8 @@
         "wizard/cbam_workbook_fill_views.xml",
         "views/cbam_statement_views.xml",
         "views/cbam_period_views.xml",
+        "views/cbam_job_views.xml",
+        "data/cbam_job_cron.xml",
         "views/cbam_dataset_menus.xml",
     ],
     "assets": {

@@ -148,6 +148,16 @@ from . import cbam_period_processes
 from . import cbam_period_streams
 from . import cbam_period_supplies
 from . import cbam_period_writer
+from . import cbam_job_mixin
+from . import cbam_job_stop
+from . import cbam_job
+from . import cbam_job_part
+from . import cbam_job_hash
+from . import cbam_job_line
+from . import cbam_job_kind
+from . import cbam_job_close
+from . import cbam_job_propagate
+from . import cbam_job_load
 from . import cbam_life_activity
 from . import cbam_life_factor
 from . import cbam_life_posting

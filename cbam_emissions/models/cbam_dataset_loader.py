@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import file_open
 
 from ..engine.regulatory import benchmarks_workbook, default_values_workbook, tables
-from ..engine.regulatory.findings import ERROR, Finding
+from ..engine.regulatory.findings import BAD, ERROR, Finding
 from ..engine.regulatory.workbook import UnreadableFile
 from .copy_rows import copy_rows
 
@@ -84,6 +84,36 @@ class CbamDatasetLoader(models.AbstractModel):
         self._recompute_products(dataset)
         self.after_load(dataset)
         return dataset
+
+    @api.model
+    def _check_findings(self, parsed, accept_bad):
+        """Refuse a file that cannot be read as a whole.
+
+        :param accept_bad: rows without a figure are taken as such
+        :raises UserError: it names the first row that forbids to load
+        """
+        errors, bad = parsed.of_level(ERROR), parsed.of_level(BAD)
+        if errors:
+            raise UserError(
+                self.env._(
+                    "Nothing is loaded: %(count)s rows cannot be read, the first is %(sheet)s row %(line)s: %(why)s",
+                    count=len(errors),
+                    sheet=errors[0].sheet,
+                    line=errors[0].line,
+                    why=errors[0].why,
+                )
+            )
+        if bad and not accept_bad:
+            raise UserError(
+                self.env._(
+                    "Nothing is loaded: %(count)s rows carry no figure, the first is %(sheet)s row %(line)s: %(why)s "
+                    "Correct the file, or accept that these rows have no figure.",
+                    count=len(bad),
+                    sheet=bad[0].sheet,
+                    line=bad[0].line,
+                    why=bad[0].why,
+                )
+            )
 
     @api.private
     def after_load(self, dataset):

@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .cbam_job_mixin import OPEN_STATES
+
 FROZEN_STATES = ("closed", "in_verification", "verified", "sent")
 
 
@@ -56,6 +58,8 @@ class CbamPeriod(models.Model):
     checked_at = fields.Datetime("Last Checked", readonly=True, copy=False)
     total_ids = fields.One2many("cbam.stream.total", "period_id", "Measured Totals")
     subset_ids = fields.One2many("cbam.precursor.subset", "period_id", "Proven Subsets")
+    close_job_id = fields.Many2one("cbam.job", "Close Under Way", compute="_compute_close_job", compute_sudo=True)
+    close_progress = fields.Float("Closed (%)", compute="_compute_close_job", compute_sudo=True, digits=(5, 1))
 
     _once = models.UniqueIndex("(installation_id, year)", "This installation has this reporting period already.")
     _year_floor = models.Constraint("CHECK (year >= 2026)", "A reporting period before 2026 has no legal meaning.")
@@ -91,6 +95,17 @@ class CbamPeriod(models.Model):
     def _compute_late_count(self):
         for period in self:
             period.late_count = len(self.env["cbam.period.freeze"]._late_lines(period)) if period.statement_id else 0
+
+    def _compute_close_job(self):
+        """Jobs come and go in transactions of their own: what is shown is what there is now."""
+        jobs = self.env["cbam.job"].search(
+            [("kind", "=", "close"), ("period_id", "in", self.ids), ("state", "in", OPEN_STATES)]
+        )
+        by_period = {job.period_id.id: job for job in jobs}
+        for period in self:
+            job = by_period.get(period.id, jobs.browse())
+            period.close_job_id = job
+            period.close_progress = job.progress
 
     @api.constrains("installation_id")
     def _check_own(self):
@@ -138,9 +153,14 @@ class CbamPeriod(models.Model):
             self.env["cbam.period.close"]._check(period)
 
     def action_close(self):
-        """Compute, join the two books, freeze: one transaction, all or nothing."""
-        for period in self:
-            self.env["cbam.period.close"]._close(period)
+        """Compute, join the two books, freeze: all or nothing. A long period is closed by a job, which is opened."""
+        answers = [self.env["cbam.job.close"]._close(period) for period in self]
+        return next(filter(None, reversed(answers)), None)
+
+    def action_close_job(self):
+        """The job that closes the period."""
+        self.ensure_one()
+        return self.close_job_id.action_open()
 
     def action_to_verification(self):
         """Hand the current version to the verifier."""

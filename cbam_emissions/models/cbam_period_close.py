@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 from ..engine.attribution import AttributedDirect
@@ -211,7 +211,7 @@ class CbamPeriodClose(models.AbstractModel):
         period.check_access("write")
         period._expect("open")
         found = self._find(period)
-        self._write_problems(period, found.problems)
+        self._write_problems(period, self._problem_values(period, found.problems))
 
     @api.model
     def _close(self, period):
@@ -220,6 +220,21 @@ class CbamPeriodClose(models.AbstractModel):
         :raises UserError: something is missing without which there is no book; it names all of it
         """
         self._lock(period)
+        found = self._find_complete(period)
+        self._write_problems(period, self._problem_values(period, found.problems))
+        return self._closed(period, self.env["cbam.period.writer"].sudo()._write(period, found))
+
+    @api.model
+    def _closed(self, period, version):
+        period.sudo().write({"state": "closed", "statement_id": version.id})
+        return version
+
+    @api.model
+    def _find_complete(self, period):
+        """:class:`Findings` of an open period that can be closed.
+
+        :raises UserError: something is missing without which there is no book; it names all of it
+        """
         period._expect("open")
         found = self._find(period)
         if found.problems.blocking:
@@ -232,19 +247,29 @@ class CbamPeriodClose(models.AbstractModel):
             )
         if not found.result.goods:
             raise UserError(self.env._("%s: nothing was produced, there is nothing to close.", period.display_name))
-        self._write_problems(period, found.problems)
-        version = self.env["cbam.period.writer"].sudo()._write(period, found)
-        period.sudo().write({"state": "closed", "statement_id": version.id})
-        return version
+        return found
 
     @api.model
     def _take_back(self, period):
         """Before a period is opened again: the joining lines of its version are reversed, its records stay claimed."""
-        self._lock(period)
+        self._take(period)
         self.env["cbam.period.writer"].sudo()._reverse(period.statement_id)
 
     @api.model
     def _lock(self, period):
+        """:meth:`_take` the period, for a book that is computed in this transaction.
+
+        What was posted while it waited is not in its view of the ledger, which is older than the lock.
+
+        :raises ConcurrencyError: there is such a line; whoever asked is served anew, as after a collision
+        """
+        self._take(period)
+        mark = self.env["cbam.job.close"]
+        if mark._lines_of_now(period) > mark._lines(period):
+            raise ConcurrencyError(self.env._("%s: something was posted meanwhile.", period.display_name))
+
+    @api.model
+    def _take(self, period):
         """Wait for postings that are under way, and keep others out until the transaction ends."""
         period.check_access("write")
         period.flush_recordset()
@@ -252,23 +277,26 @@ class CbamPeriodClose(models.AbstractModel):
         period.invalidate_recordset()
 
     @api.model
-    def _write_problems(self, period, problems):
-        model = self.env["cbam.period.problem"].sudo()
-        model.search([("period_id", "=", period.id)]).unlink()
+    def _problem_values(self, period, problems):
+        """Rows of the list of what is missing, each thing once."""
         seen = {}
         for problem in problems:
             seen.setdefault((problem.severity, problem.kind, problem.message), problem)
-        model.create(
-            [
-                {
-                    "period_id": period.id,
-                    "severity": problem.severity,
-                    "kind": problem.kind,
-                    "message": problem.message,
-                    "res_model": problem.record._name if problem.record else False,
-                    "res_id": problem.record.id if problem.record else False,
-                }
-                for problem in seen.values()
-            ]
-        )
+        return [
+            {
+                "period_id": period.id,
+                "severity": problem.severity,
+                "kind": problem.kind,
+                "message": problem.message,
+                "res_model": problem.record._name if problem.record else False,
+                "res_id": problem.record.id if problem.record else False,
+            }
+            for problem in seen.values()
+        ]
+
+    @api.model
+    def _write_problems(self, period, rows):
+        model = self.env["cbam.period.problem"].sudo()
+        model.search([("period_id", "=", period.id)]).unlink()
+        model.create(rows)
         period.sudo().checked_at = fields.Datetime.now()

@@ -35,6 +35,23 @@ COLUMNS = (
 )
 
 
+#: Kinds of documents by the column of the ledger that says so; the first column that is set decides.
+DOCUMENTS = {
+    "statement": "statement_id",
+    "production": "production_id",
+    "unbuild": "unbuild_id",
+    "reading": "reading_id",
+    "move": "move_id",
+}
+KIND = SQL(
+    "CASE %s ELSE 'opening' END",
+    SQL(" ").join(
+        SQL("WHEN l.%s IS NOT NULL THEN %s", SQL.identifier(column), name) for name, column in DOCUMENTS.items()
+    ),
+)
+NUMBER = SQL("COALESCE(%s)", SQL(", ").join(SQL("l.%s", SQL.identifier(column)) for column in DOCUMENTS.values()))
+
+
 class CbamPeriodFreeze(models.AbstractModel):
     """Hashes of a closed period: SHA-256 per document in PostgreSQL and per file on file, a root over both and over
     the figures.
@@ -55,20 +72,50 @@ class CbamPeriodFreeze(models.AbstractModel):
                 self._digests(version),
             )
         )
+        return self._freeze_evidence(version)
+
+    @api.model
+    def _freeze_staged(self, version, job, known):
+        """The same with the hashes that a job has computed before.
+
+        :param known: ``{file id: [checksum, SHA-256]}`` of files, right as long as their checksum is the same
+        """
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO cbam_statement_hash (statement_id, document, lines, digest)"
+                " SELECT %s, document, lines, digest FROM cbam_job_hash WHERE job_id = %s ORDER BY document",
+                version.id,
+                job.id,
+            )
+        )
+        return self._freeze_evidence(version, known)
+
+    @api.model
+    def _freeze_evidence(self, version, known=None):
+        digests = self._evidence_digests(version.period_id, version.sudo().receipt_ids.record_id, known or {})
         self.env["cbam.statement.hash"].create(
             [
-                {"statement_id": version.id, "document": f"{EVIDENCE}{file.id}", "digest": self._digest_of(file)}
-                for file in self._evidence(version)
+                {"statement_id": version.id, "document": f"{EVIDENCE}{number}", "digest": digest}
+                for number, (_checksum, digest) in digests.items()
             ]
         )
         self.env["cbam.statement.hash"].invalidate_model()
         return self._root(version)
 
     @api.model
-    def _evidence(self, version):
+    def _evidence_digests(self, period, precursors, known):
+        """``{file id: (Odoo's checksum, SHA-256)}`` of the files behind the figures of a period."""
+        digests = {}
+        for file in self._evidence(period, precursors):
+            checksum, digest = known.get(file.id, (None, None))
+            same = checksum and checksum == file.checksum
+            digests[file.id] = (file.checksum, digest if same else self._digest_of(file))
+        return digests
+
+    @api.model
+    def _evidence(self, period, precursors):
         """Files behind the figures of a period: its data, the records of its precursors, its sources of electricity."""
-        period = version.period_id
-        precursors = version.sudo().receipt_ids.record_id
+        precursors = precursors.sudo()
         files = precursors.evidence_ids | precursors.carbon_price_evidence_ids
         for name in sorted(self.env.registry["cbam.period.record"]._inherit_children):
             if not self.env[name]._abstract:
@@ -84,39 +131,100 @@ class CbamPeriodFreeze(models.AbstractModel):
 
     @api.model
     def _digests(self, version):
-        """Query of ``(document, lines, digest)`` of the documents whose lines the version has counted.
+        """Query of ``(document, lines, digest)`` of the documents whose lines the version has counted."""
+        return self._digests_of(self._counted(version.period_id, version.last_line_id, version.id))
 
-        Orders that were open at the end are not among them: they count when they are done.
-        """
-        start, end = version.period_id._span()
-        self.env["cbam.emission.line"].flush_model()
+    @api.model
+    def _digests_of(self, condition):
+        """Query of ``(document, lines, digest)`` of the documents of ledger lines ``l`` and their orders ``mo``."""
         text = SQL(" || '|' || ").join(SQL("COALESCE(l.%s::text, '')", SQL.identifier(name)) for name in COLUMNS)
         return SQL(
             """
-            SELECT CASE WHEN l.statement_id IS NOT NULL THEN 'statement:' || l.statement_id
-                        WHEN l.production_id IS NOT NULL THEN 'production:' || l.production_id
-                        WHEN l.unbuild_id IS NOT NULL THEN 'unbuild:' || l.unbuild_id
-                        WHEN l.reading_id IS NOT NULL THEN 'reading:' || l.reading_id
-                        WHEN l.move_id IS NOT NULL THEN 'move:' || l.move_id
-                        ELSE 'opening' END AS document,
+            SELECT CONCAT_WS(':', %(kind)s, %(number)s) AS document,
                    COUNT(*) AS lines,
                    ENCODE(SHA256(CONVERT_TO(STRING_AGG(%(text)s, E'\\n' ORDER BY l.id), 'UTF8')), 'hex') AS digest
               FROM cbam_emission_line l
          LEFT JOIN mrp_production mo ON mo.id = l.production_id
-             WHERE (l.installation_id = %(site)s OR l.installation_to_id = %(site)s)
-               AND l.date >= %(start)s AND l.date < %(end)s AND l.id <= %(last)s
-               AND (l.statement_id IS NULL OR l.statement_id < %(version)s)
-               AND (mo.id IS NULL OR mo.state IN ('done', 'cancel'))
+             WHERE %(condition)s
           GROUP BY 1
           ORDER BY 1
             """,
+            kind=KIND,
+            number=NUMBER,
             text=text,
-            site=version.installation_id.id,
+            condition=condition,
+        )
+
+    @api.model
+    def _counted(self, period, last, version_id=None):
+        """Condition of the ledger lines ``l``, of orders ``mo``, that a version counts.
+
+        Orders that were open at the end are not among them: they count when they are done.
+
+        :param last: of the lines that there were
+        :param version_id: the version, if there is one: the lines of its own join the books, and are not counted
+        """
+        start, end = period._span()
+        self.env["cbam.emission.line"].flush_model()
+        return SQL(
+            """(l.installation_id = %(site)s OR l.installation_to_id = %(site)s)
+               AND l.date >= %(start)s AND l.date < %(end)s AND l.id <= %(last)s
+               AND %(earlier)s
+               AND (mo.id IS NULL OR mo.state IN ('done', 'cancel'))""",
+            site=period.installation_id.id,
             start=start,
             end=end,
-            last=version.last_line_id,
-            version=version.id,
+            last=last,
+            earlier=SQL("(l.statement_id IS NULL OR l.statement_id < %s)", version_id) if version_id else SQL("TRUE"),
         )
+
+    @api.model
+    def _slices(self, period, last, lines):
+        """Documents of a period in slices of so many ledger lines each: ``[(kind, first id, last id)]``."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT kind, MIN(number), MAX(number)
+                  FROM (
+                    SELECT kind, number,
+                           DIV(SUM(lines) OVER (PARTITION BY kind ORDER BY number) - 1, %(lines)s) AS slice
+                      FROM (
+                        SELECT %(kind)s AS kind, %(number)s AS number, COUNT(*) AS lines
+                          FROM cbam_emission_line l
+                     LEFT JOIN mrp_production mo ON mo.id = l.production_id
+                         WHERE %(condition)s
+                      GROUP BY 1, 2
+                      ) AS documents
+                  ) AS sliced
+              GROUP BY kind, slice
+              ORDER BY kind, slice
+                """,
+                lines=lines,
+                kind=KIND,
+                number=NUMBER,
+                condition=self._counted(period, last),
+            )
+        )
+        return [list(row) for row in rows]
+
+    @api.model
+    def _stage(self, job, period, last, piece):
+        """Keep the hashes of a slice of documents with a job; how many they are."""
+        kind, first, end = piece
+        columns = list(DOCUMENTS.values())
+        of_kind = columns.index(DOCUMENTS[kind]) if kind in DOCUMENTS else len(columns)
+        conditions = [self._counted(period, last)]
+        conditions += [SQL("l.%s IS NULL", SQL.identifier(name)) for name in columns[:of_kind]]
+        if kind in DOCUMENTS:
+            conditions.append(SQL("l.%s BETWEEN %s AND %s", SQL.identifier(DOCUMENTS[kind]), first, end))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO cbam_job_hash (job_id, document, lines, digest) SELECT %s, * FROM (%s) AS h",
+                job.id,
+                self._digests_of(SQL(" AND ").join(conditions)),
+            )
+        )
+        return self.env.cr.rowcount
 
     @api.model
     def _root(self, version):

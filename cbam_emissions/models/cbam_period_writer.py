@@ -30,10 +30,32 @@ class CbamPeriodWriter(models.AbstractModel):
     @api.model
     def _write(self, period, found):
         """The new version of the period's statement."""
+        version = self._create(period, self._values(period, found), self._last_line())
+        self._insert(period, version, self._joining(found))
+        version.record_ids = self._publish(period, version)
+        version.root_hash = self.env["cbam.period.freeze"]._freeze(version)
+        return version
+
+    @api.model
+    def _write_staged(self, period, job):
+        """The same from what the batches of a job have found; see :mod:`cbam_job_close`."""
+        version = self._create(period, job._part("version"), job.reached["last"])
+        self._insert(period, version, [(*row[:4], Embedded(*row[4])) for row in job._part("lines")])
+        version.record_ids = self._publish(period, version)
+        known = {int(number): digests for number, digests in (job._part("files") or {}).items()}
+        version.root_hash = self.env["cbam.period.freeze"]._freeze_staged(version, job, known)
+        return version
+
+    @api.model
+    def _last_line(self):
+        return self.env.execute_query(SQL("SELECT COALESCE(MAX(id), 0) FROM cbam_emission_line"))[0][0]
+
+    @api.model
+    def _create(self, period, values, last):
         previous = period.statement_ids.sorted("version")[-1:]
-        last = self.env.execute_query(SQL("SELECT COALESCE(MAX(id), 0) FROM cbam_emission_line"))[0][0]
-        version = self.env["cbam.statement"].create(
+        return self.env["cbam.statement"].create(
             {
+                **values,
                 "period_id": period.id,
                 "version": previous.version + 1,
                 "previous_id": previous.id,
@@ -43,26 +65,27 @@ class CbamPeriodWriter(models.AbstractModel):
                 "evidence_frozen": True,
                 "last_line_id": last,
                 "plan_id": period._plan().id,
-                "dataset_ids": self._dataset_ids(found),
-                "direct": fsum(direct.emissions for direct, _indirect in self._attributed(found)),
-                "indirect": fsum(indirect for _direct, indirect in self._attributed(found)),
-                "electricity": fsum(found.electricity.values()),
-                "good_ids": [fields.Command.create(row) for row in self._goods(period, found)],
-                "process_ids": [fields.Command.create(row) for row in self._processes(found)],
-                "output_ids": [fields.Command.create(row) for row in self._outputs(found)],
-                "use_ids": [fields.Command.create(row) for row in self._uses(found)],
-                "receipt_ids": [fields.Command.create(row) for row in self._receipts(found)],
-                "stream_ids": [fields.Command.create(row) for row in self._streams(period, found)],
-                "note_ids": [
-                    fields.Command.create({"kind": problem.kind, "message": problem.message})
-                    for problem in found.problems
-                ],
             }
         )
-        self._join(period, version, found)
-        version.record_ids = self._publish(period, version)
-        version.root_hash = self.env["cbam.period.freeze"]._freeze(version)
-        return version
+
+    @api.model
+    def _values(self, period, found):
+        """Figures and rows of the statement, as plain values that can be kept until they are written."""
+        return {
+            "dataset_ids": [fields.Command.set(self._dataset_ids(found))],
+            "direct": fsum(direct.emissions for direct, _indirect in self._attributed(found)),
+            "indirect": fsum(indirect for _direct, indirect in self._attributed(found)),
+            "electricity": fsum(found.electricity.values()),
+            "good_ids": [fields.Command.create(row) for row in self._goods(period, found)],
+            "process_ids": [fields.Command.create(row) for row in self._processes(found)],
+            "output_ids": [fields.Command.create(row) for row in self._outputs(found)],
+            "use_ids": [fields.Command.create(row) for row in self._uses(found)],
+            "receipt_ids": [fields.Command.create(row) for row in self._receipts(found)],
+            "stream_ids": [fields.Command.create(row) for row in self._streams(period, found)],
+            "note_ids": [
+                fields.Command.create({"kind": problem.kind, "message": problem.message}) for problem in found.problems
+            ],
+        }
 
     @api.model
     def _attributed(self, found):
@@ -300,8 +323,8 @@ class CbamPeriodWriter(models.AbstractModel):
     # -- the ledger --------------------------------------------------------------------------------------------------
 
     @api.model
-    def _join(self, period, version, found):
-        """Insert the lines that make the process accounts say what the statement says, dated at the period's end."""
+    def _joining(self, found):
+        """The lines that make the process accounts say what the statement says: rows for :meth:`_insert`."""
         lines = [
             (process_id if process_id > 0 else None, kind, origin, target, getattr(joining, name))
             for process_id, joining in found.bridges.items()
@@ -315,10 +338,11 @@ class CbamPeriodWriter(models.AbstractModel):
                 )
                 process_id = key if key and key > 0 else None
                 lines.append((process_id, "adjusting", "reconciliation", "process", -rest))
-        self._insert(period, version, [line for line in lines if any(line[4].as_tuple())])
+        return [line for line in lines if any(line[4].as_tuple())]
 
     @api.model
     def _insert(self, period, version, lines):
+        """Insert lines ``(process id, kind, from, to, Embedded)`` of a version, dated at the period's end."""
         if not lines:
             return
         _start, end = period._span()

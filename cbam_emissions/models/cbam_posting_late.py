@@ -76,16 +76,34 @@ class CbamPostingLate(models.AbstractModel):
     @api.model
     def _preview(self, scope):
         """:class:`LateFacts` of today, exactly as :meth:`_apply` would post them; nothing is kept."""
+        return self._rehearse(scope)[0]
+
+    @api.model
+    def _rehearse(self, scope, take=None):
+        """Post the differences and take them back: :class:`LateFacts`, and ``{document: [gap]}`` of what was posted.
+
+        :param take: called with the id of the last line before, while the differences are in the ledger
+        """
         self.env.flush_all()
+        gaps, last = {}, self._last_line()
         with self.env.cr.savepoint(flush=False) as savepoint:
-            late = self._run(scope, lambda idents, leave: self._posting()._post_waves(idents, leave, lock=False))
+            late = self._run(
+                scope, lambda idents, leave: gaps.update(self._posting()._post_waves(idents, leave, lock=False))
+            )
+            if take:
+                take(last)
             savepoint.rollback()
         self.env["cbam.emission.line"].invalidate_model()
-        return late
+        return late, gaps
 
     @api.model
     def _apply(self, scope):
         """Post the differences and return them. Open periods of the companies are held: no close slips in between."""
+        self._hold(scope)
+        return self._run(scope, lambda idents, leave: self._posting()._post(idents, leave))
+
+    @api.model
+    def _hold(self, scope):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -93,7 +111,6 @@ class CbamPostingLate(models.AbstractModel):
                 list(scope.company_ids),
             )
         )
-        return self._run(scope, lambda idents, leave: self._posting()._post(idents, leave))
 
     @api.model
     def _posting(self):

@@ -13,6 +13,10 @@ from . import test_energy_rate
 from . import test_energy_sharing
 from . import test_footprint_document
 from . import test_import_valuation
+from . import test_job_close
+from . import test_job_collision
+from . import test_job_load
+from . import test_job_propagate
 from . import test_late_facts
 from . import test_life_machine
 from . import test_life_material

@@ -70,8 +70,9 @@ BROKEN = workbook(
 )
 
 
-@tagged("post_install", "-at_install")
-class TestDatasetLoad(TransactionCase):
+class LoadCase(TransactionCase):
+    """A manager with the wizard."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -95,6 +96,9 @@ class TestDatasetLoad(TransactionCase):
     def value(self, *request):
         return self.env["cbam.default.value"]._lookup([request])[request].value
 
+
+@tagged("post_install", "-at_install")
+class TestDatasetLoad(LoadCase):
     def test_a_newer_workbook_without_mark_up_columns_and_with_ten_digit_codes(self):
         wizard = self.wizard(NEWER)
         self.assertEqual((wizard.state, wizard.row_count, wizard.error_count, wizard.bad_count), ("checked", 6, 0, 0))

@@ -3,6 +3,7 @@ from datetime import datetime
 import psycopg2.errors
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import ConcurrencyError
 from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 
@@ -28,6 +29,7 @@ class TestPeriodLocks(BaseCase):
     def tearDown(self):
         for cursor in self.cursors:
             cursor.close()
+        self._delete_lines()
         with db_connect(get_db_name()).cursor() as cursor:
             cursor.execute("DELETE FROM cbam_period WHERE id = %s", [self.period.id])
             cursor.execute("DELETE FROM cbam_installation WHERE id = %s", [self.installation.id])
@@ -68,6 +70,31 @@ class TestPeriodLocks(BaseCase):
         closer.cr.commit()
         with self.assertRaises(psycopg2.errors.SerializationFailure), self.assertLogs("odoo.sql_db", "ERROR"):
             self._post(poster)
+
+    def test_what_was_posted_while_the_close_waited_makes_it_begin_again(self):
+        """The close's view of the ledger is older than the row it waited for: it must not close without the line."""
+        poster, closer = self._env(), self._env()
+        self._post(poster)
+        period = closer["cbam.period"].browse(self.period.id)
+        self.assertEqual(period.state, "open")
+        poster.cr.execute(
+            "INSERT INTO cbam_emission_line (date, posted_at, company_id, installation_id, place_from, place_to,"
+            " kind, quality, stage)"
+            " VALUES ('2026-05-01', now(), 1, %s, 'supplier', 'stock', 'receipt', 'default', 'material')",
+            [self.installation.id],
+        )
+        poster.cr.commit()
+        with self.assertRaises(ConcurrencyError):
+            closer["cbam.period.close"]._lock(period)
+        closer.cr.rollback()
+        closer["cbam.period.close"]._lock(period)
+
+    def _delete_lines(self):
+        with db_connect(get_db_name()).cursor() as cursor:
+            cursor.execute("ALTER TABLE cbam_emission_line DISABLE TRIGGER cbam_emission_line_append_only")
+            cursor.execute("DELETE FROM cbam_emission_line WHERE installation_id = %s", [self.installation.id])
+            cursor.execute("ALTER TABLE cbam_emission_line ENABLE TRIGGER cbam_emission_line_append_only")
+            cursor.commit()
 
 
 class TestPeriodKilled(PeriodCase):

@@ -108,22 +108,16 @@ class CbamDatasetLoad(models.TransientModel):
         return self._reopen()
 
     def action_load(self):
-        """Load the whole file, or nothing if a row forbids it."""
+        """Load the whole file, or nothing if a row forbids it; a job loads a large one."""
         self.ensure_one()
+        self._check_filled()
+        loader = self.env["cbam.dataset.loader"]
+        job = self.env["cbam.job.load"]._load(self) if self.state == "checked" else None
+        if job:
+            return job.action_open()
         parsed = self._parse()
-        self._check_loadable(parsed)
-        content = base64.b64decode(self.file)
-        values = {
-            name: self[name] for name in ("name", "legal_act", "version", "valid_from", "valid_to", "status", "note")
-        }
-        dataset = self.env["cbam.dataset.loader"]._load(
-            parsed,
-            {
-                **values,
-                "file_name": self.file_name,
-                "sha256": self.env["cbam.dataset.loader"]._checksum(content),
-            },
-        )
+        loader._check_findings(parsed, self.accept_bad)
+        dataset = loader._load(parsed, self._dataset_values())
         return {
             "type": "ir.actions.act_window",
             "res_model": "cbam.dataset",
@@ -131,7 +125,12 @@ class CbamDatasetLoad(models.TransientModel):
             "view_mode": "form",
         }
 
-    def _check_loadable(self, parsed: ParsedSet):
+    def _dataset_values(self):
+        names = ("name", "legal_act", "version", "valid_from", "valid_to", "status", "note", "file_name")
+        checksum = self.env["cbam.dataset.loader"]._checksum(base64.b64decode(self.file or b""))
+        return {**{name: self[name] for name in names}, "sha256": checksum}
+
+    def _check_filled(self):
         missing = [
             self._fields[name]._description_string(self.env)
             for name in ("name", "legal_act", "valid_from", "status")
@@ -139,28 +138,6 @@ class CbamDatasetLoad(models.TransientModel):
         ]
         if missing:
             raise UserError(self.env._("Nothing is loaded: fill in %s.", ", ".join(missing)))
-        errors, bad = parsed.of_level(ERROR), parsed.of_level(BAD)
-        if errors:
-            raise UserError(
-                self.env._(
-                    "Nothing is loaded: %(count)s rows cannot be read, the first is %(sheet)s row %(line)s: %(why)s",
-                    count=len(errors),
-                    sheet=errors[0].sheet,
-                    line=errors[0].line,
-                    why=errors[0].why,
-                )
-            )
-        if bad and not self.accept_bad:
-            raise UserError(
-                self.env._(
-                    "Nothing is loaded: %(count)s rows carry no figure, the first is %(sheet)s row %(line)s: %(why)s "
-                    "Correct the file, or accept that these rows have no figure.",
-                    count=len(bad),
-                    sheet=bad[0].sheet,
-                    line=bad[0].line,
-                    why=bad[0].why,
-                )
-            )
 
     def _compare(self, parsed: ParsedSet):
         """List the default values that the file would change against the set that answers today."""

@@ -69,12 +69,16 @@ class CbamLateFacts(models.TransientModel):
         return self._reopen()
 
     def action_apply(self):
-        """Post all differences in one pass and list what was posted."""
+        """Post all differences in one pass and list what was posted; where there are many, a job does it."""
         self.ensure_one()
         if self.state != "preview":
             raise UserError(self.env._("Look at the preview first: late facts are applied once."))
-        self._list(self.env["cbam.posting.late"]._apply(self._scope()))
         self.state = "applied"
+        documents = self.receipt_count + self.order_count + self.other_count
+        job = self.env["cbam.job.propagate"]._apply(self._scope(), documents)
+        if job:
+            return job.action_open()
+        self._list(self.env["cbam.posting.late"]._apply(self._scope()))
         return self._reopen()
 
     def action_back(self):

@@ -2,10 +2,7 @@ import base64
 import gzip
 import hashlib
 import json
-import logging
 import tempfile
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -13,16 +10,12 @@ from odoo.fields import Domain
 
 from ..tables import plain, typed
 
-_logger = logging.getLogger(__name__)
-
 #: System parameters. Rows that are read before the work is committed (a cancelled export stops after them), and up to
 #: how many rows the file is made at once, in the request of whoever asks.
 BATCH, AT_ONCE = "cbam_reports.export_batch", "cbam_reports.export_at_once"
 DEFAULT_ROWS = 2000
 #: ODOO: a list hands over so many selected records at most, and the domain of the view.
 MOST_SELECTED = 20_000
-KEPT_DAYS = 90
-OPEN_STATES = ("waiting", "running")
 MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -39,10 +32,10 @@ class CbamExport(models.Model):
 
     _name = "cbam.export"
     _description = "CBAM Export"
-    _inherit = ["mail.thread"]
+    _inherit = "cbam.job.mixin"
     _order = "id desc"
+    _cron = "cbam_reports.cron_cbam_export"
 
-    name = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
         [
             ("unit_book", "Unit book"),
@@ -60,40 +53,15 @@ class CbamExport(models.Model):
     file_format = fields.Selection(
         [("xlsx", "XLSX"), ("csv", "CSV"), ("json", "JSON"), ("zip", "ZIP")], "Format", required=True, readonly=True
     )
-    user_id = fields.Many2one("res.users", "Owner", required=True, readonly=True, index=True, ondelete="cascade")
-    company_ids = fields.Many2many("res.company", string="Companies", required=True, readonly=True)
     res_ids = fields.Json("Records Asked For", readonly=True)
     domain = fields.Json("Filter", readonly=True)
-    state = fields.Selection(
-        [
-            ("waiting", "Waiting"),
-            ("running", "Running"),
-            ("done", "Done"),
-            ("cancelled", "Cancelled"),
-            ("failed", "Failed"),
-        ],
-        required=True,
-        readonly=True,
-        default="waiting",
-        index=True,
-    )
-    total = fields.Integer("Rows", readonly=True)
-    done = fields.Integer("Rows Read", readonly=True)
-    progress = fields.Float("Progress (%)", compute="_compute_progress", digits=(5, 1), aggregator=None)
+    total = fields.Integer("Rows")
+    done = fields.Integer("Rows Read")
     last_id = fields.Integer(readonly=True)
     through_id = fields.Integer(readonly=True, help="What is created later is not in the file.")
-    log = fields.Text(readonly=True)
-    started_on = fields.Datetime(readonly=True)
-    finished_on = fields.Datetime(readonly=True)
     attachment_id = fields.Many2one("ir.attachment", "File", readonly=True, ondelete="set null")
     checksum = fields.Char("SHA-256 of the File", readonly=True)
     part_ids = fields.One2many("cbam.export.part", "export_id", readonly=True)
-
-    @api.depends("total", "done", "state")
-    def _compute_progress(self):
-        for export in self:
-            read = 100.0 * export.done / export.total if export.total else 0.0
-            export.progress = 100.0 if export.state == "done" else min(read, 99.0)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
@@ -147,23 +115,19 @@ class CbamExport(models.Model):
             while export._work():
                 pass
         else:
-            self.env.ref("cbam_reports.cron_cbam_export")._trigger()
+            self._wake()
         return export.with_env(self.env)
 
     def _answer(self):
         self.ensure_one()
         if self.state == "done":
             return self.action_download()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "title": self.name,
-                "message": self.env._("%s rows: the file is made in the background. You are told when it is ready, "
-                                      "and find it under Reporting ▸ Exports.", f"{self.total:,}"),
-            },
-        }  # fmt: skip
+        message = self.env._(
+            "%s rows: the file is made in the background. You are told when it is ready, "
+            "and find it under Reporting ▸ Exports.",
+            f"{self.total:,}",
+        )
+        return self._notification(message, self.name)
 
     def action_download(self):
         """The file.
@@ -175,19 +139,7 @@ class CbamExport(models.Model):
             raise UserError(self.env._("%s: the file is not there.", self.name))
         return {"type": "ir.actions.act_url", "url": f"/web/content/{self.attachment_id.id}?download=true"}
 
-    def action_cancel(self):
-        """Stop after the batch that is being read; what was read is thrown away."""
-        self.check_access("read")
-        self.sudo().filtered(lambda e: e.state in OPEN_STATES)._end("cancelled", self.env._("Cancelled."))
-
-    def action_restart(self):
-        """Make a failed or cancelled export anew.
-
-        :raises UserError: it is not one's own, or has not ended
-        """
-        self.ensure_one()
-        if self.user_id != self.env.user or self.state not in ("failed", "cancelled"):
-            raise UserError(self.env._("Only one's own failed or cancelled export is made anew."))
+    def _restart(self):
         return self.start(self.kind, self.file_format, self.res_ids or (), self.domain)._answer()
 
     # -- working -----------------------------------------------------------------------------------------------------
@@ -202,16 +154,9 @@ class CbamExport(models.Model):
     def _rows_of(self, parameter):
         return max(1, int(self.env["ir.config_parameter"].sudo().get_param(parameter) or DEFAULT_ROWS))
 
-    def _as_owner(self):
-        """The export's own model and the export with the rights, companies and language of its owner."""
-        owner = self.user_id
-        export = self.with_user(owner).with_context(
-            allowed_company_ids=self.company_ids.ids, lang=owner.lang, tz="UTC", active_test=False
-        )
-        return export._model_of(self.kind), export
-
     def _begin(self):
-        kind, export = self._as_owner()
+        export = self._as_owner()
+        kind = export._model_of(self.kind)
         model, domain = kind._source(export)
         last = export.env[model].search(domain, order="id desc", limit=1) if model else None
         total = export.env[model].search_count(domain) if model else 0
@@ -224,7 +169,8 @@ class CbamExport(models.Model):
         self.ensure_one()
         if self.state == "waiting":
             self.write({"state": "running", "started_on": fields.Datetime.now()})
-        kind, export = self._as_owner()
+        export = self._as_owner()
+        kind = export._model_of(self.kind)
         model, domain = kind._source(export)
         if model:
             window = Domain("id", ">", self.last_id) & Domain("id", "<=", self.through_id)
@@ -234,6 +180,7 @@ class CbamExport(models.Model):
                 packed = gzip.compress(json.dumps(rows, ensure_ascii=False, allow_nan=False).encode(), 6, mtime=0)
                 self.env["cbam.export.part"].create({"export_id": self.id, "data": base64.b64encode(packed)})
                 self.write({"last_id": records[-1].id, "done": self.done + len(rows)})
+                self._note(self.env._("%(done)s of %(total)s rows read.", done=self.done, total=self.total))
                 self.env.flush_all()
                 self.env.invalidate_all()
                 return True
@@ -268,59 +215,18 @@ class CbamExport(models.Model):
             for row in rows:
                 yield [typed(value, column) for value, column in zip(row, columns, strict=True)]
 
-    def _end(self, state, message):
+    def _discard(self):
         self.part_ids.unlink()
-        self.write({"state": state, "finished_on": fields.Datetime.now(), "log": message})
 
-    def _tell(self):
-        """Tell the owner, in the browser and by mail or inbox, how an export in the background has ended."""
-        self.ensure_one()
-        good = self.state == "done"
-        words = self.env._("%s is ready.", self.name) if good else f"{self.name}: {self.log}"
-        content = {"type": "success" if good else "danger", "message": words, "sticky": True}
-        self.user_id._bus_send("simple_notification", content)
-        self.message_notify(partner_ids=self.user_id.partner_id.ids, subject=self.name, body=words)
+    def _batches_left(self):
+        return (self.total - self.done) // self._rows_of(BATCH) + 2
 
-    @api.model
-    def _work_all(self):
-        """Scheduled action: batch by batch, committed after each; goes on where it was when time is over."""
-        cron = self.env["ir.cron"]
-        waiting = self.search([("state", "in", OPEN_STATES)], order="id")
-        batch = self._rows_of(BATCH)
-        cron._commit_progress(remaining=sum((e.total - e.done) // batch + 2 for e in waiting))
-        for export in waiting:
-            while export._work_safely():
-                if not cron._commit_progress(1):
-                    return
-            if not cron._commit_progress(1):
-                return
-        cron._commit_progress(remaining=self.search_count([("state", "in", OPEN_STATES)]))
-
-    def _work_safely(self):
-        """One batch of an export that is neither locked nor cancelled; an error ends the export alone."""
-        if not self.try_lock_for_update():
-            return False
-        self.invalidate_recordset()
-        if self.state not in OPEN_STATES:
-            return False
-        try:
-            with self.env.cr.savepoint():
-                left = self._work()
-        except OperationalError:
-            raise
-        except Exception as error:
-            _logger.info("Export %s failed", self.id, exc_info=True)
-            self.invalidate_recordset()
-            self._end("failed", str(error) or type(error).__name__)
-            left = False
-        if not left:
-            self._tell()
-        return left
+    def _good_news(self):
+        return self.env._("%s is ready.", self.name)
 
     @api.autovacuum
     def _gc_exports(self):
         """Files are copies: they go after 90 days."""
-        old = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
-        exports = self.search([("create_date", "<", old), ("state", "not in", OPEN_STATES)], limit=1000)
+        exports = self._ended_long_ago()
         exports.attachment_id.unlink()
         exports.unlink()

@@ -54,7 +54,7 @@ def settle(env, tables):
 def close(env, period):
     """Close, with what the end of the transaction does; freezing is a part of its own."""
     with timing_part(env.cr, type(env["cbam.period.freeze"]), "_freeze") as freezing:
-        period.action_close()
+        env["cbam.period.close"]._close(period)
         env.cr.flush()
     return {"freeze": freezing[0]}
 
