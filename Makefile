@@ -3,9 +3,9 @@ PYTHON ?= python3
 TOOLING = @$(PYTHON) -m tooling
 
 export ODOO_HOME DEBIAN_MIRROR DB_HOST DB_PORT DB_USER DB_PASSWORD DURABLE
-export SIZE PORT SERVE DEMO_DB TAGS ONLY EXAMPLES REFERENCE FILE DIR CASES SEED
+export SIZE PORT SERVE DEMO_DB TAGS ONLY EXAMPLES REFERENCE FILE DIR CASES SEED SAMPLE
 
-.PHONY: help demo test bench torture lint shell setup reference check-workbook clean
+.PHONY: help demo test bench torture coverage mutation lint shell setup reference check-workbook clean
 
 help:
 	@echo "make demo    a demo company on a real Odoo 19: prints its table, writes out/, serves http://localhost:8069 until Ctrl-C"
@@ -16,7 +16,10 @@ help:
 	@echo "make bench   what the suite costs beside yardsticks of the same run; the last line counts aims met and missed"
 	@echo "             SIZE=s to try, m (quoted) or l; ONLY=period|planning|datasets|workbook|passport one group of pairs"
 	@echo "make torture hands every reader of foreign files 10 000 wrong ones; CASES=, SEED=, ONLY=door"
-	@echo "make lint    ruff, pylint-odoo and the rules of the house"
+	@echo "make coverage  which lines and branches the tests execute; ONLY=engine|addons"
+	@echo "make mutation  puts small errors into the engine and counts those that its tests find"
+	@echo "             ONLY=statutory/site one module or package; SAMPLE=8 every eighth error"
+	@echo "make lint    ruff, pylint-odoo, the OCA's checks, the format of JavaScript and XML, the rules of the house"
 	@echo "make shell   Odoo's Python shell on the demo's database"
 	@echo "make setup   only gets Odoo and the virtual environment"
 	@echo "make reference  turns the official files of REFERENCE=folder into the data sets that the addon ships"
@@ -27,5 +30,5 @@ help:
 	@echo "that is there; PYTHON=python3.12 another Python; DEBIAN_MIRROR=address where apt knows no Debian mirror;"
 	@echo "DURABLE=1 makes the embedded PostgreSQL wait for the disk."
 
-demo test bench torture lint shell setup reference check-workbook clean:
+demo test bench torture coverage mutation lint shell setup reference check-workbook clean:
 	$(TOOLING) $@

@@ -16,6 +16,8 @@ COMMANDS = {
     "reference": ("reference", "main"),
     "bench": ("bench.command", "main"),
     "torture": ("torture.command", "main"),
+    "coverage": ("quality.covering", "main"),
+    "mutation": ("quality.mutation", "main"),
     "check-workbook": ("check_workbook", "main"),
     "clean": ("cleaning", "main"),
 }
