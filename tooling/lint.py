@@ -1,10 +1,10 @@
-"""``make lint``: ruff, pylint-odoo, the OCA's checks of addons, and the rules of the house that none of them knows."""
+"""``make lint``: ruff, pylint-odoo, the OCA's checks of addons, eslint and prettier, the rules of the house."""
 
 import ast
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from . import settings
+from . import javascript, settings, xml_layout
 from .environment import PYTHON
 from .steps import announce
 from .suite import manifests
@@ -32,7 +32,8 @@ def main():
         done = subprocess.run([str(PYTHON), *arguments], cwd=settings.ROOT, check=False)
         announce(f"{name}: {'clean' if done.returncode == 0 else 'see above'}")
         clean &= done.returncode == 0
-    findings = [*engine_imports(), *relative_addon_imports(), *broken_xml(addons)]
+    clean &= javascript.check()
+    findings = [*engine_imports(), *relative_addon_imports(), *broken_xml(addons), *badly_laid_out_xml(addons)]
     for finding in findings:
         announce(finding)
     announce(f"rules of the house: {'see above' if findings else 'clean'}")
@@ -85,3 +86,11 @@ def broken_xml(addons):
                 ElementTree.parse(path)
             except ElementTree.ParseError as error:
                 yield f"{path.relative_to(settings.ROOT)}: {error}"
+
+
+def badly_laid_out_xml(addons):
+    """XML files that are not indented by their levels."""
+    for addon in addons:
+        for path in sorted((settings.ROOT / addon).rglob("*.xml")):
+            for line, sentence in xml_layout.findings(path.read_text()):
+                yield f"{path.relative_to(settings.ROOT)}:{line}: {sentence}"

@@ -91,9 +91,9 @@ def run_pytest(folders):
 
 def run_addons():
     """Runs the Odoo tests of the addons and the tests of the workbook; whether one failed."""
-    failed = run_pytest(["cbam_emissions/workbook/tests"])
     os.environ["ONLY"] = "addons"
-    return testing.main() or failed
+    failed = testing.main()
+    return run_pytest(["cbam_emissions/workbook/tests"]) or failed
 
 
 def report(name, configuration, lines_aim, branches_aim):

@@ -5,7 +5,8 @@ code of the mutated function takes the place of the original one, and the tests 
 its own module first, until one fails. A process that uses far more time than the tests need counts as killed.
 
 ``CBAM_MUTATION`` names a JSON file: {"engine": folder, "modules": {name: path}, "sample": n, "results": path,
-"executed": path of what the first run notes, which is used again while neither engine nor tests change}.
+"done": [[module, number]], "executed": path}; ``executed`` keeps what the first run noted, for as long as neither
+engine nor tests change.
 """
 
 import contextlib
@@ -43,23 +44,28 @@ def pytest_runtestloop(session):
     gc.freeze()
     with Path(plan["results"]).open("a") as results:
         for name, path in plan["modules"].items():
-            module = Module(name, path, living)
-            for number, mutant in enumerate(mutants(module.source)):
-                if number % plan["sample"]:
-                    continue
-                started = time.monotonic()
-                verdict = module.judge(mutant, tests.of(path, mutant.lines))
-                line = {
-                    "module": name,
-                    "line": mutant.line,
-                    "function": mutant.function,
-                    "change": mutant.change,
-                    "verdict": verdict,
-                    "seconds": round(time.monotonic() - started, 2),
-                }
-                results.write(json.dumps(line) + "\n")
-                results.flush()
+            judge_module(Module(name, path, living), tests, plan, results)
     return True
+
+
+def judge_module(module, tests, plan, results):
+    """Judges the mutants of one module that an interrupted run has not judged yet."""
+    done = {tuple(pair) for pair in plan["done"]}
+    for number, mutant in enumerate(mutants(module.source)):
+        if number % plan["sample"] or (module.name, number) in done:
+            continue
+        started = time.monotonic()
+        line = {
+            "module": module.name,
+            "number": number,
+            "line": mutant.line,
+            "function": mutant.function,
+            "change": mutant.change,
+            "verdict": module.judge(mutant, tests.of(module.path, mutant.lines)),
+            "seconds": round(time.monotonic() - started, 2),
+        }
+        results.write(json.dumps(line) + "\n")
+        results.flush()
 
 
 class Tests:
@@ -155,7 +161,7 @@ class Module:
         """Ends the process: 0 all tests pass, 1 one fails, 2 the mutant could not be put in place."""
         status = 1
         try:
-            limit = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime + 5 + 4 * seconds)
+            limit = int(3 + 2 * seconds)
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             silence()

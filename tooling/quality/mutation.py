@@ -54,10 +54,12 @@ def fingerprint():
 def judged(modules, sample):
     """What the tests say of each mutant, as a list of dicts (see ``judge``)."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    results, plan = FOLDER / f"results_{os.getpid()}.jsonl", FOLDER / f"plan_{os.getpid()}.json"
-    results.unlink(missing_ok=True)
+    mark = fingerprint()
+    results, plan = FOLDER / f"results_{mark}.jsonl", FOLDER / f"plan_{os.getpid()}.json"
+    earlier = read(results)
     content = {"engine": str(ENGINE), "modules": modules, "sample": sample, "results": str(results)}
-    plan.write_text(json.dumps({**content, "executed": str(FOLDER / f"executed_{fingerprint()}.json")}))
+    content |= {"done": [[one["module"], one["number"]] for one in earlier]}
+    plan.write_text(json.dumps({**content, "executed": str(FOLDER / f"executed_{mark}.json")}))
     command = [str(PYTHON), "-m", "pytest", "-p", "tooling.quality.judge", "--quiet", "--assert=plain", "-s"]
     command.append(str(ENGINE / "tests"))
     environment = {**os.environ, "CBAM_MUTATION": str(plan), "HYPOTHESIS_PROFILE": "mutation"}
@@ -68,7 +70,12 @@ def judged(modules, sample):
     plan.unlink()
     if process.returncode:
         raise Problem(f"pytest ended with status {process.returncode} before every mutant was judged.")
-    return [json.loads(line) for line in results.read_text().splitlines()]
+    return [one for one in read(results) if one["module"] in modules and not one["number"] % sample]
+
+
+def read(results):
+    """What was judged so far; an interrupted run is gone on with."""
+    return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
 
 
 def announce_survivors(results):

@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Property tests judge results, not how busy the machine is, and find the same cases in every run.
 
-``HYPOTHESIS_PROFILE=explore`` looks for new ones: ten times as many, other ones each time. ``mutation`` is for thousands
-of runs, each of which ends at the first failure.
+``HYPOTHESIS_PROFILE=explore`` looks for new ones: ten times as many, other ones each time. ``mutation`` is for
+thousands of runs, each of which ends at the first failure.
 """
 
 import os

@@ -7,9 +7,7 @@ import { useInputField } from "@web/views/fields/input_field_hook";
 /** 73181542 as the Combined Nomenclature prints it: 7318 15 42. Several codes stay as they are typed. */
 export function formatCnCode(value) {
     const digits = value || "";
-    return /^\d{5,10}$/.test(digits)
-        ? [digits.slice(0, 4), ...digits.slice(4).match(/.{1,2}/g)].join(" ")
-        : digits;
+    return /^\d{5,10}$/.test(digits) ? [digits.slice(0, 4), ...digits.slice(4).match(/.{1,2}/g)].join(" ") : digits;
 }
 
 export class CnCodeField extends CharField {

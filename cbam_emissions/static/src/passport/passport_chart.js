@@ -117,7 +117,7 @@ function hatched(target, color) {
 function connectors(levels, color) {
     return {
         id: "cbam_connectors",
-        afterDatasetsDraw({ ctx, scales, getDatasetMeta }) {
+        afterDatasetsDraw({ ctx, scales }) {
             ctx.save();
             ctx.strokeStyle = color;
             ctx.globalAlpha = 0.5;

@@ -27,12 +27,14 @@ registry.category("web_tour.tours").add("cbam_emissions_tour", {
         },
         {
             content: "the line of the wire rod it consumed",
-            trigger: ".o_view_controller.o_list_view .o_data_row:contains('Stock → Process') td[name=subject]:contains('Wire rod · HEAT-1')",
+            trigger:
+                ".o_view_controller.o_list_view .o_data_row:contains('Stock → Process') td[name=subject]:contains('Wire rod · HEAT-1')",
             run: "click",
         },
         {
             content: "goods carry what brought them in: a verified receipt",
-            trigger: ".o_form_view .o_field_widget[name=origin_line_ids] .o_data_row:contains('Receipt'):contains('Verified')",
+            trigger:
+                ".o_form_view .o_field_widget[name=origin_line_ids] .o_data_row:contains('Receipt'):contains('Verified')",
         },
         {
             content: "the lines that brought the rod in",
@@ -46,7 +48,7 @@ registry.category("web_tour.tours").add("cbam_emissions_tour", {
         },
         {
             content: "its figure rests on the record of the mill",
-            trigger: ".o_form_view .o_field_widget[name=record_id]:contains(\"Supplier's mill\")",
+            trigger: '.o_form_view .o_field_widget[name=record_id]:contains("Supplier\'s mill")',
         },
         {
             content: "open the receipt",

@@ -12,10 +12,7 @@ const isEmpty = (name) => ({
     },
 });
 
-const save = [
-    { trigger: ".o_form_button_save", run: "click" },
-    { trigger: ".o_form_saved" },
-];
+const save = [{ trigger: ".o_form_button_save", run: "click" }, { trigger: ".o_form_saved" }];
 
 registry.category("web_tour.tours").add("cbam_optional_share_tour", {
     steps: () => [
@@ -29,10 +26,5 @@ registry.category("web_tour.tours").add("cbam_optional_share_tour", {
 });
 
 registry.category("web_tour.tours").add("cbam_optional_figure_tour", {
-    steps: () => [
-        isEmpty("longitude"),
-        { trigger: input("latitude"), run: "clear" },
-        ...save,
-        isEmpty("latitude"),
-    ],
+    steps: () => [isEmpty("longitude"), { trigger: input("latitude"), run: "clear" }, ...save, isEmpty("latitude")],
 });

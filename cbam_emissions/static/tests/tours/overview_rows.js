@@ -16,9 +16,9 @@ function textOf(node) {
 
 /** The text of a cell counted from the right (1 is the last) in the row whose first cell is `name`. */
 export function cellFromRight(table, name, place) {
-    const row = [...table.rows].find((row) => textOf(row.cells[0]) === name);
+    const row = [...table.rows].find((one) => textOf(one.cells[0]) === name);
     if (!row) {
-        throw new Error(`No row ${name}: ${[...table.rows].map((row) => textOf(row.cells[0])).join(" | ")}`);
+        throw new Error(`No row ${name}: ${[...table.rows].map((one) => textOf(one.cells[0])).join(" | ")}`);
     }
     return textOf(row.cells[row.cells.length - place]);
 }

@@ -13,7 +13,8 @@ registry.category("web_tour.tours").add("cbam_comparison_tour", {
     steps: () => [
         {
             content: "the line of the request shows its carbon cost",
-            trigger: ".o_field_widget[name=order_line] .o_data_row:contains('Screw M8') td[name=cbam_carbon_cost]:contains('626.91')",
+            trigger:
+                ".o_field_widget[name=order_line] .o_data_row:contains('Screw M8') td[name=cbam_carbon_cost]:contains('626.91')",
         },
         {
             trigger: ".o_notebook a[name=alternative_pos]",
@@ -21,11 +22,13 @@ registry.category("web_tour.tours").add("cbam_comparison_tour", {
         },
         {
             content: "totals of the alternatives with their carbon",
-            trigger: ".o_field_widget[name=alternative_po_ids] .o_data_row:contains('Steel TR') td[name=cbam_landed_total]:contains('42,124.33')",
+            trigger:
+                ".o_field_widget[name=alternative_po_ids] .o_data_row:contains('Steel TR') td[name=cbam_landed_total]:contains('42,124.33')",
         },
         {
             content: "the chart marks the best",
-            trigger: ".o_cbam_alternatives .o_cbam_bar:contains('Steel TR') .o_cbam_total.text-success:contains('42,124.33')",
+            trigger:
+                ".o_cbam_alternatives .o_cbam_bar:contains('Steel TR') .o_cbam_total.text-success:contains('42,124.33')",
         },
         {
             trigger: "button[name=action_compare_alternative_lines]",
