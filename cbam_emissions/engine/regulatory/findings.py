@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +56,3 @@ def shortened(what: object, length: int = 200) -> str:
         what = " | ".join("" if cell is None else str(cell) for cell in what)
     text = " ".join("".join(c if c.isprintable() else " " for c in str(what)).split())
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def table_of(findings: Iterable[Finding]) -> list[list[object]]:
-    """Findings as rows of a table: level, sheet, row, cn, what, why."""
-    return [[f.level, f.sheet, f.line or "", f.cn, f.what, f.why] for f in findings]

@@ -135,3 +135,23 @@ def test_the_trace_names_act_column_code_route_and_years():
     assert find("72241010", route="F").trace == (
         "IR (EU) 2025/2620: column B, 7224 10 10, route F, production 2026-2027, 1.807 tCO2e/t."
     )
+
+
+def test_a_year_for_which_a_code_has_no_benchmark():
+    table = BenchmarkTable(rows("73181552", "B", _2=1.116), SET)
+    answer = table.find(BenchmarkRequest("73181552", "B", None, 2027))
+    assert (answer.status, answer.value) == (MISSING, None)
+    assert answer.reason == answer.trace == "No benchmark for 7318 15 52 and production in 2027."
+
+
+def test_a_column_that_the_set_does_not_have():
+    table = BenchmarkTable(rows("73181552", "B", _=1.116), SET)
+    answer = table.find(BenchmarkRequest("73181552", "A", None, 2027))
+    assert answer.reason == "No benchmark for 7318 15 52 in Test benchmarks."
+
+
+def test_the_trace_of_a_benchmark_for_every_route_and_year():
+    assert find("28041000").trace == "IR (EU) 2025/2620: column B, 2804 10 00, 5.089 tCO2e/t."
+    assert find("73181552", year=2029).trace == (
+        "IR (EU) 2025/2620: column B, 7318 15 52, production 2028-2030, 1.116 tCO2e/t."
+    )

@@ -126,3 +126,10 @@ class TestTotal:
 
     def test_nothing_at_all(self):
         assert total([]).band is None
+
+
+def test_an_answer_names_every_data_set_behind_it():
+    see, sefa = Sourced(5.5, "defaults", datasets=frozenset({3})), Sourced(1.5, "benchmarks", datasets=frozenset({4}))
+    paid = Sourced(0.1, "carbon price", datasets=frozenset({3, 9}))
+    assert Answer(Basis.DEFAULT, see, sefa, paid).datasets == {3, 4, 9}
+    assert Answer(Basis.DEFAULT, see, sefa).datasets == {3, 4}

@@ -136,6 +136,22 @@ class TestPriceOfImport:
         weeks = [WEEK, row("2027-08-30", "2027-09-05", "91.00")]
         assert p.price_of_import(date(2027, 3, 10), weeks, purchase=date(2027, 9, 20)).price == Decimal("91.00")
 
+    def test_2027_with_a_scenario_of_the_buyer(self):
+        found = p.price_of_import(date(2027, 3, 10), [Q1, WEEK], scenario=Decimal(95))
+        assert (found.status, found.price, found.purchase) == (p.SCENARIO, 95, date(2027, 3, 10))
+        assert found.note == "A scenario of the buyer; certificates are assumed to be bought on 2027-03-10."
+
+    def test_2027_before_any_published_price(self):
+        found = p.price_of_import(date(2027, 3, 10), [WEEK], purchase=date(2027, 2, 1))
+        assert (found.status, found.price, found.row, found.purchase) == (p.MISSING, None, None, date(2027, 2, 1))
+        assert found.note == "No price is published before 2027-02-01."
+
+    def test_an_open_quarter_names_the_row_it_takes(self):
+        assert p.price_of_import(date(2026, 11, 20), [Q1, Q2]).row == Q2
+
+    def test_before_the_first_certificates(self):
+        assert p.price_of_import(date(2025, 12, 31), [Q1]).note == "No certificates are due for imports before 2026."
+
     def test_a_week_counts_before_a_quarter_that_ends_on_the_same_day(self):
         quarter, week = row("2028-01-01", "2028-03-31", "80"), row("2028-03-27", "2028-03-31", "81")
         assert p.price_of_import(date(2028, 4, 3), [quarter, week]).price == 81

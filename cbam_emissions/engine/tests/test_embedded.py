@@ -15,6 +15,7 @@ from engine.embedded import (
     dropped_scope,
     drops_scope,
     embedded_in_precursors,
+    emissions_rounded,
     functional_quantity,
     see_complex,
     see_from_specific,
@@ -358,3 +359,15 @@ def test_rounding_refuses_what_is_no_number():
 def test_rounding_is_idempotent_and_close(value):
     assert see_rounded(see_rounded(value)) == see_rounded(value)
     assert abs(see_rounded(value) - value) <= 0.0000050001
+
+
+@pytest.mark.parametrize(
+    ("emissions", "published"), [(12.4, 12), (12.5, 13), (13.5, 14), (0.49, 0), (0.0, 0), (1234567.5, 1234568)]
+)
+def test_emissions_are_published_in_full_tonnes(emissions, published):
+    assert emissions_rounded(emissions) == published
+
+
+def test_emissions_that_are_missing_are_not_published():
+    with pytest.raises(MissingFigure, match=r"^The emissions to be published is missing|emissions to be published"):
+        emissions_rounded(None)

@@ -72,3 +72,11 @@ def test_a_unit_that_does_not_lead_to_the_stream_is_refused():
         metered_stream(DIESEL, 5.0, "nm3")
     with pytest.raises(MissingFigure, match="quantity of source stream Diesel"):
         metered_stream(DIESEL, None, "t")
+
+
+def test_energy_leads_back_to_the_quantity_where_the_factor_is_per_tonne():
+    coal = SourceStream("Coal", Method.COMBUSTION, None, ncv=25.0, emission_factor=2.5, factor_unit=FactorUnit.PER_UNIT)
+    # 50 GJ at 25 GJ/t are 2 t x 2.5 = 5 tCO2
+    stream = metered_stream(coal, 50.0, "gj")
+    assert stream.activity == pytest.approx(2.0, rel=1e-12)
+    assert emissions(stream).fossil == pytest.approx(5.0, rel=1e-12)

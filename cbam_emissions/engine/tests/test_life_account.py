@@ -160,3 +160,13 @@ def test_stages_children_and_drivers_sum_to_the_total(seed):
     found = drivers(trees[0], trees[1], lambda node, source: (node.goods, source.stage))
     assert fsum(one.difference for one in found) == pytest.approx(trees[1].total() - trees[0].total(), abs=1e-9)
     assert [abs(one.difference) for one in found] == sorted((abs(one.difference) for one in found), reverse=True)
+
+
+def test_amounts_keep_their_quantity():
+    # a quarter of 2 t of 80 kg, and 1 t of 5 kg
+    assert Amount(2.0, 80.0).times(0.25).plus(Amount(1.0, 5.0)) == Amount(1.5, 25.0)
+
+
+def test_makers_that_made_nothing_add_nothing():
+    root = Account({}).machine(MACHINE, 1.0, [Made(1, 0.0)], {TRUCK: Amount(0.04, 20)})
+    assert root.total() == pytest.approx(0.04) and not root.children

@@ -72,6 +72,17 @@ class TestLength:
         for name, content in files.items():
             assert read_track(content, name).km == pytest.approx(2 * EQUATOR_DEGREE, abs=1e-3), name
 
+    @pytest.mark.parametrize("timed", [1, 2])
+    def test_line_strings_of_which_some_have_no_times(self, timed):
+        """GeoJSON with two lines of one degree each, but times for the first of them only or for both."""
+        lines = [[[10, 0], [11, 0]], [[11, 0], [12, 0]]]
+        times = [[at(0), at(60)], [at(61), at(120)]][:timed]
+        feature = {"type": "Feature", "properties": {"coordTimes": times}}
+        feature["geometry"] = {"type": "MultiLineString", "coordinates": lines}
+        track = read_track(json.dumps(feature).encode(), "way.json")
+        assert track.km == pytest.approx(timed * EQUATOR_DEGREE, abs=1e-3)
+        assert track.left_out == ({"no_time": 2} if timed == 1 else {"standstill": 1})
+
     def test_two_segments_are_one_way(self):
         one, other = gpx(drive(10, 11)).decode(), "<trkpt lat='0' lon='12'><time>" + at(120) + "</time></trkpt>"
         text = one.replace("</trkseg>", f"</trkseg><trkseg>{other}</trkseg>")

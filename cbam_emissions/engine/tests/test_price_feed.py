@@ -110,3 +110,10 @@ def test_each_price_is_judged_by_the_one_before():
 def test_what_is_no_table_of_prices(content, why):
     with pytest.raises(InvalidFigure, match=why):
         read(content, LAYOUT)
+
+
+def test_empty_lines_are_passed_over_and_keep_the_count():
+    """The bad price stands in the fourth line of the file, which the refusal names."""
+    rows, refused = taken(table(" , ,", "2026-10-01,83.10,2027-01-04", "2026-10-01,x,"))
+    assert [row.price for row in rows] == [Decimal("83.10")]
+    assert len(refused) == 1 and refused[0].startswith("Line 4: ")

@@ -89,6 +89,8 @@ def test_a_row_that_repeats_another_is_listed():
             "needs a country",
         ),
         ("certificate_price", "date_from,date_to,price\n2026-04-01,2026-03-31,75\n", "ends before it begins"),
+        ("auction", "day,price,volume\n2026-03-02,75.1,\n", "price and a volume greater than 0"),
+        ("auction", "day,price,volume\n2026-03-02,0,100\n", "price and a volume greater than 0"),
         (
             "parameter",
             "parameter,key,year_from,year_to,value,reference\ncscf,,2027,2026,1,x\n",
@@ -139,3 +141,23 @@ def test_what_is_written_reads_back():
         }
     ]
     assert parsed("default_value", tables.written("default_value", rows)).rows == rows
+
+
+def test_empty_lines_and_too_long_texts():
+    found = parsed("grid_factor", GRID + ",,,\nimport,CN,0.1," + "x" * (tables.MAX_TEXT + 1) + "\n")
+    assert [(f.line, f.why) for f in found.findings] == [
+        (3, "Column reference: the text is longer than 2000 characters.")
+    ]
+
+
+def test_what_is_no_cn_code():
+    (finding,) = parsed("cn_code", "code,description,category,sector,gases,annex_ii,functional_unit\n"
+                        "73x,Screws,iron_steel_products,iron_steel,CO2,1,t\n").of_level(ERROR)  # fmt: skip
+    assert finding.why == "Column code: a CN code of 4 to 10 digits is expected."
+
+
+def test_a_cancelled_auction_needs_no_price_and_is_written_as_it_was_read():
+    text = "day,platform,price,volume,cancelled,reference\n2026-03-02,eex,,,1,\n2026-03-09,eex,75.5,1000,0,x\n"
+    found = parsed("auction", text)
+    assert [row["cancelled"] for row in found.rows] == [True, False]
+    assert tables.written("auction", found.rows) == text

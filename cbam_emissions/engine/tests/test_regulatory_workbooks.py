@@ -356,3 +356,36 @@ def test_a_sheet_that_claims_to_be_endless_is_refused():
     )
     with pytest.raises(UnreadableFile, match="more than 20000 rows"):
         default_values_workbook.parse(repacked(PLAIN, "xl/worksheets/sheet1.xml", far))
+
+
+def test_cells_to_the_right_of_the_table_are_listed_once():
+    lines = [["2523 29 00", "Cement", 1.0, 0.0, 1.0, None, "remark"], ["2523 90 00", "Cement", 1.0, 0.0, 1.0, None, 7]]
+    parsed = default_values_workbook.parse(saved(China=new_layout("China", *lines)))
+    assert [(f.level, f.line, f.why) for f in parsed.findings] == [
+        (SUSPICIOUS, 4, "2 rows have cells to the right of the table; they are not read.")
+    ]
+
+
+@pytest.mark.parametrize(("description", "route"), [("Grey clinker", "A"), ("White clinker", "B"), ("Clinker", "")])
+def test_clinker_says_in_words_which_it_is(description, route):
+    lines = new_layout("China", ["2523 10 00 10", description, 1.0, 0.0, 1.0, None])
+    (row,) = default_values_workbook.parse(saved(China=lines)).rows
+    assert row["route"] == route
+
+
+def test_empty_lines_between_benchmarks():
+    bars, steel = [72142000, "Bars", 0.038, None, 1.364, "(C)"], [72241010, "Steel", 0.453, None, 1.8, None]
+    lines = [bars, [None, None, None, None, None, None, "a note"], steel]
+    parsed = benchmarks_workbook.parse(saved(Benchmarks=[BM_HEADER, *lines]))
+    assert [(r["cn"], r["line"]) for r in parsed.rows if r["column"] == "A"] == [("72142000", 2), ("72241010", 4)]
+
+
+def test_a_cell_that_points_nowhere_is_one_sentence():
+    """The second row names a shared text that the workbook does not have."""
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2" t="s"><v>999999</v></c></row>'
+        b"</sheetData></worksheet>"
+    )
+    with pytest.raises(UnreadableFile, match=r"^Sheet China cannot be read: .+\.$"):
+        default_values_workbook.parse(repacked(PLAIN, "xl/worksheets/sheet1.xml", sheet))
