@@ -34,7 +34,8 @@ class CbamPlanningGather(models.AbstractModel):
         below = self._below(product_ids, company_id, bill_ids)
         gathered = Gathered(bills=self._bills(below, company_id, bill_ids))
         bills = id_array(bill.id for bill in gathered.bills)
-        for bill_id, lines in groupby(self._lines(bills), itemgetter(0)):
+        # the rows come sorted by bill, which is what the standard groupby wants
+        for bill_id, lines in groupby(self._lines(bills), itemgetter(0)):  # pylint: disable=bad-builtin-groupby
             gathered.components[bill_id] = list(lines)
         for bill_id, *line in self._by_products(bills):
             gathered.by_products.setdefault(bill_id, []).append(ByProduct(*line))
