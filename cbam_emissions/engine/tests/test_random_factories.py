@@ -13,7 +13,8 @@ from ledger import Ledger
 from random_factory import Factory
 
 GRAM = 1e-6
-factories = settings(max_examples=250, deadline=None, derandomize=True, database=None)
+EXAMPLES = settings.default.max_examples * 5 // 2
+factories = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
 seeds = st.integers(0, 2**32 - 1)
 
 

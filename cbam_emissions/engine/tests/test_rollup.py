@@ -253,7 +253,7 @@ def factories(draw):
     return {node: own[node] for node in order}, lines, annex
 
 
-@settings(max_examples=200)
+@settings(max_examples=settings.default.max_examples * 2)
 @given(factories())
 def test_the_same_as_plain_recursion_and_nothing_is_lost(factory):
     own, lines, annex = factory
@@ -274,7 +274,7 @@ def test_the_same_as_plain_recursion_and_nothing_is_lost(factory):
         assert (result[node] + dropped).as_tuple() == pytest.approx(put_in.as_tuple(), rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=200)
+@settings(max_examples=settings.default.max_examples * 2)
 @given(st.integers(1, 6), st.randoms(use_true_random=False))
 def test_loops_satisfy_their_own_equation(size, source):
     own = {node: Embedded(*(source.random() for _ in range(7))) for node in range(size)}

@@ -58,7 +58,7 @@ def assert_near(value, expected, scale):
     assert value.as_tuple() == pytest.approx(expected.as_tuple(), abs=1e-9 * (1.0 + scale))
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples * 2 // 5)
 @given(installations())
 def test_what_goes_in_comes_out(installation):
     processes, supplies = installation
@@ -73,7 +73,7 @@ def test_what_goes_in_comes_out(installation):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples * 2 // 5)
 @given(installations())
 def test_ranges_add_up_to_the_good(installation):
     result = statement(*installation)
@@ -83,7 +83,7 @@ def test_ranges_add_up_to_the_good(installation):
         assert_near(parts, whole, max(whole.as_tuple()))
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples * 2 // 5)
 @given(installations())
 def test_the_order_of_processes_does_not_matter(installation):
     processes, supplies = installation
