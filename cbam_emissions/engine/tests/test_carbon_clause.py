@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from engine.carbon_clause import Bearer, Claim, Clause, Standing, claim, together
+from engine.carbon_clause import EXCESS, Bearer, Claim, Clause, Standing, claim, together
 from engine.carbon_cost import Answer, Offer, Sourced
 from engine.certificate_prices import PriceRow, price_of_import
 from engine.certificates import Basis, DeclarationLine
@@ -142,3 +142,30 @@ def test_every_step_of_the_claim_is_shown():
     steps = {step.key: step for step in claim([VERIFIED], ABOVE, False).steps}
     assert (steps["maximum"].value, steps["borne"].value, steps["claim"].value) == (1.8, pytest.approx(2), 164.64)
     assert all(step.source for step in steps.values())
+
+
+def test_the_words_of_the_steps():
+    """After the steps of the cost: the maximum, what is borne and the claim, each with its unit and its source."""
+    words = {BUYER: "The buyer bears the cost", ABOVE: EXCESS}
+    words[VENDOR] = "The supplier bears the cost of all certificates that are due"
+    for clause, source in words.items():
+        found = claim([VERIFIED], clause, False)
+        assert [(s.goods, s.key, s.value, s.unit, s.source) for s in found.steps[-3:]] == [
+            ("Rebar", "maximum", 1.8, "tCO2e/t", "Carbon clause of the order"),
+            ("Rebar", "borne", found.certificates, "tCO2e", source),
+            ("Rebar", "claim", float(found.amount), "EUR", "certificates × price, to the cent"),
+        ]
+
+
+def test_deliveries_list_what_each_of_them_lacks_and_assumes_once():
+    lacking = claim([offer(mass=None)], ABOVE, True)
+    found = together([lacking, lacking, claim([VERIFIED], ABOVE, False)])
+    assert (found.missing, found.see, found.due, found.certificates) == (("net mass",), None, None, None)
+    assert len(found.steps) == 2 * len(lacking.steps) + len(claim([VERIFIED], ABOVE, False).steps)
+    assumed = offer(replace(record(2.0, 0.5), reduction=Sourced(0.1, "Tax", "Formula of a draft")))
+    taxed = claim([assumed], VENDOR, False)
+    price = "The price of Q4 2026 is not published: that of Q3 2026 is assumed."
+    assert together([taxed, taxed]).assumed == ("Formula of a draft", price)
+    # 2 · 10 · (2.0 - 0.5 - 0.1) = 28 due and borne, none of it still at stake
+    both = together([taxed, taxed])
+    assert both.due == both.certificates == pytest.approx(28, abs=1e-9) and both.at_stake == 0

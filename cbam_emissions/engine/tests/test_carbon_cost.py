@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from engine.carbon_cost import Answer, Offer, Sourced, carbon_cost, safely, total
+from engine.carbon_cost import FORMULA, PRICE_2026, PRICE_2027, Answer, Offer, Sourced, carbon_cost, safely, total
 from engine.certificate_prices import PriceRow, price_of_import
 from engine.certificates import Basis, DeclarationLine
 
@@ -133,3 +133,41 @@ def test_an_answer_names_every_data_set_behind_it():
     paid = Sourced(0.1, "carbon price", datasets=frozenset({3, 9}))
     assert Answer(Basis.DEFAULT, see, sefa, paid).datasets == {3, 4, 9}
     assert Answer(Basis.DEFAULT, see, sefa).datasets == {3, 4}
+
+
+def test_the_steps_of_a_claim_in_full():
+    """As test_a_claim_is_a_band: 20 t less 5 t, 55 t less 15 t; EUR 80 each; three quarters of the way to the claim."""
+    found = carbon_cost(offer(actual=CLAIM, default=DEFAULT, likelihood=0.75))
+    cents = "certificates × price, to the cent"
+    note = "The claim is taken to be verified with a likelihood of 75%; else the default value counts."
+    claimed, default = Basis.CLAIMED, Basis.DEFAULT
+    assert [(s.key, s.value, s.unit, s.source, s.note, s.basis) for s in found.steps if s.key != "price"] == [
+        ("mass", 10.0, "t", "10 t", "", None),
+        ("see", 2.0, "tCO2e/t", "Record of the mill", "", claimed),
+        ("sefa", 0.5, "tCO2e/t", "Record of the mill", "", claimed),
+        ("see", 5.5, "tCO2e/t", "IR (EU) 2025/2621", "", default),
+        ("sefa", 1.5, "tCO2e/t", "IR (EU) 2025/2620, column B", "", default),
+        ("certificates", pytest.approx(15, abs=1e-9), "tCO2e", FORMULA, "", claimed),
+        ("cost", 1200.0, "EUR", cents, "", claimed),
+        ("certificates", pytest.approx(40, abs=1e-9), "tCO2e", FORMULA, "", default),
+        ("cost", 3200.0, "EUR", cents, "", default),
+        ("band", 1700.0, "EUR", "claimed and default, weighted", note, None),
+    ]
+    assert {step.goods for step in found.steps} == {"Screws"}
+
+
+def test_the_price_of_an_import_of_2027_names_its_own_law_and_what_is_assumed():
+    week = PriceRow(date(2027, 2, 1), date(2027, 2, 7), Decimal(85), source="Weekly list")
+    later = replace(offer(actual=VERIFIED), price=price_of_import(date(2027, 3, 10), [week]))
+    (step,) = (step for step in carbon_cost(later).steps if step.key == "price")
+    assert (step.value, step.unit, step.source) == (85.0, "EUR", f"{PRICE_2027}. Weekly list")
+    assert step.note == later.price.note and "2027-03-10" in step.note
+    (step,) = (step for step in carbon_cost(offer(actual=VERIFIED)).steps if step.key == "price")
+    assert (step.value, step.source, step.note) == (80.0, f"{PRICE_2026}. IR (EU) 2025/2548", "")
+
+
+def test_a_kit_of_one_basis_keeps_it():
+    found = total([carbon_cost(offer(actual=VERIFIED)), carbon_cost(offer(actual=VERIFIED, mass=2.0))])
+    assert (found.basis, found.mass) == (Basis.VERIFIED, 12.0)
+    assert found.sefa == pytest.approx(0.5) and found.emissions == pytest.approx(24.0)
+    assert (found.band.low, found.band.high, found.band.at_risk) == (1440, 1440, 0)

@@ -10,8 +10,10 @@ from engine.declaration import (
     ADDED,
     CANCELLATION,
     CHANGED,
+    DECLARATION,
     HOLDING,
     REMOVED,
+    REPURCHASE,
     SALE,
     Good,
     Known,
@@ -111,22 +113,26 @@ def test_rounding_where_it_is_published():
 
 
 def test_the_calendar_of_2026():
-    found = deadlines(2026)
-    assert [row.day for row in found] == [date(2027, 2, 1), date(2027, 9, 30), date(2027, 10, 31), date(2027, 11, 1)]
-    assert (found[0].key, found[-1].key) == (SALE, CANCELLATION)
+    assert deadlines(2026) == [
+        (date(2027, 2, 1), SALE, "Article 20(1)"),
+        (date(2027, 9, 30), DECLARATION, "Articles 6(1) and 22(1)"),
+        (date(2027, 10, 31), REPURCHASE, "Article 23(1)"),
+        (date(2027, 11, 1), CANCELLATION, "Article 24(2)"),
+    ]
 
 
 def test_the_calendar_of_2027():
     """Four quarter ends, the declaration, the repurchase, and what is left is cancelled on 1 November 2029."""
-    found = deadlines(2027)
-    assert [row.day for row in found if row.key == HOLDING] == [
-        date(2027, 3, 31),
-        date(2027, 6, 30),
-        date(2027, 9, 30),
-        date(2027, 12, 31),
+    assert deadlines(2027) == [
+        (date(2027, 3, 31), HOLDING, "Article 22(2)"),
+        (date(2027, 6, 30), HOLDING, "Article 22(2)"),
+        (date(2027, 9, 30), HOLDING, "Article 22(2)"),
+        (date(2027, 12, 31), HOLDING, "Article 22(2)"),
+        (date(2028, 9, 30), DECLARATION, "Articles 6(1) and 22(1)"),
+        (date(2028, 10, 31), REPURCHASE, "Article 23(1)"),
+        (date(2029, 11, 1), CANCELLATION, "Article 24(1)"),
     ]
-    assert found[-1] == (date(2029, 11, 1), CANCELLATION, "Article 24(1)")
-    with pytest.raises(InvalidFigure):
+    with pytest.raises(InvalidFigure, match=r"^Nothing falls due for the imports of 2025: obligations begin in 2026"):
         deadlines(2025)
 
 
@@ -145,3 +151,12 @@ def test_what_a_correction_changes():
     assert found["b"].cost == pytest.approx(-753.6)
     assert (found["c"].kind, found["c"].certificates, found["c"].cost) == (REMOVED, -2.0, None)
     assert (found["d"].kind, found["d"].cost) == (ADDED, 226.08)
+
+
+def test_a_correction_by_the_hair_of_the_tolerance_is_none():
+    """Only the emissions, only the certificates, or only the cost may change; 1e-9 and less is nothing."""
+    was = Known("a", 1.0, 1.0, 75.36)
+    assert changes([was], [Known("a", 1.0 + 5e-10, 1.0 - 5e-10, 75.36)]) == []
+    assert [row.emissions for row in changes([was], [Known("a", 3.0, 1.0, 75.36)])] == [2.0]
+    assert [row.certificates for row in changes([was], [Known("a", 1.0, 0.5, 75.36)])] == [-0.5]
+    assert [row.cost for row in changes([was], [Known("a", 1.0, 1.0, 75.0)])] == [pytest.approx(-0.36)]

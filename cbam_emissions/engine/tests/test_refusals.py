@@ -1,0 +1,113 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+"""A figure that is missing or out of its range is refused in one sentence that names it."""
+
+from decimal import Decimal
+
+import pytest
+from engine import cement, certificates, cogeneration
+from engine.cement import CementBalance
+from engine.certificates import Basis, CarbonPrice
+from engine.chp_references import weighted_reference
+from engine.errors import EngineError
+from engine.fuel_mix import FuelMix
+
+BURNT = FuelMix(100.0, 5610.0)
+PLANT = cogeneration.Efficiencies(0.4, 0.3, cogeneration.EfficiencySource.DETERMINED)
+
+
+def balance(**wrong):
+    facts = {"cement_delivered": 100.0, "cement_stock_variation": 0.0, "clinker_to_cement": 0.8}
+    return cement.clinker_produced(CementBalance(**{**facts, **wrong}))
+
+
+def price_reduction(price=40.0, covered=1.0, certificate=80.0):
+    return certificates.price_reduction(Basis.VERIFIED, 2026, CarbonPrice(price, covered), certificate)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: balance(cement_delivered=None), "The cement delivered is missing."),
+        (lambda: balance(cement_stock_variation=None), "The variation of cement stocks is missing."),
+        (lambda: balance(clinker_to_cement=None), "The clinker to cement ratio is missing."),
+        (lambda: balance(clinker_supplied=-1.0), "The clinker supplied is -1.0, but it cannot be negative."),
+        (lambda: balance(clinker_dispatched=-1.0), "The clinker dispatched is -1.0, but it cannot be negative."),
+        (lambda: balance(clinker_stock_variation=None), "The variation of clinker stocks is missing."),
+        (lambda: cement.clinker_to_cement_ratio(None, 1.0), "The cement produced is missing."),
+        (lambda: cement.clinker_to_cement_ratio(1.0, None), "The additives to the cement is missing."),
+        (lambda: cement.dust_factor(-1.0, 0.5), "The emission factor of clinker is -1.0, but it cannot be negative."),
+        (lambda: cement.dust_factor(0.5, None), "The degree of calcination is missing."),
+        (lambda: cement.clinker_emissions(None), "The clinker produced is missing."),
+        (lambda: cement.clinker_emissions(1.0, None), "The emission factor of clinker is missing."),
+        (lambda: cement.dust_emissions(None), "The dust leaving the kiln is missing."),
+        (lambda: cement.dust_emissions(1.0, None), "The emission factor of kiln dust is missing."),
+        (
+            lambda: cogeneration.determined_efficiencies(1.0, 1.0, None),
+            "The energy input of the cogeneration unit is missing.",
+        ),
+        (
+            lambda: cogeneration.determined_efficiencies(None, 1.0, 9.0),
+            "The heat of the cogeneration unit is missing.",
+        ),
+        (
+            lambda: cogeneration.determined_efficiencies(1.0, None, 9.0),
+            "The electricity of the cogeneration unit is missing.",
+        ),
+        (
+            lambda: cogeneration.determined_efficiencies(9.1, 0.0, 9.0),
+            "The cogeneration unit gives more heat and electricity than its fuels bring in.",
+        ),
+        (lambda: cogeneration.design_efficiencies(None, 0.3), "The design efficiency of heat is missing."),
+        (lambda: cogeneration.design_efficiencies(0.3, None), "The design efficiency of electricity is missing."),
+        (
+            lambda: cogeneration.shares(PLANT, 0.0, 0.5),
+            "The reference efficiency of heat is 0.0, but it must be greater than 0.",
+        ),
+        (
+            lambda: cogeneration.shares(PLANT, 0.5, 0.0),
+            "The reference efficiency of electricity is 0.0, but it must be greater than 0.",
+        ),
+        (
+            lambda: cogeneration.shares(cogeneration.Efficiencies(0.0, 0.0, PLANT.source), 0.5, 0.5),
+            "The output of the cogeneration unit is 0.0, but it must be greater than 0.",
+        ),
+        (
+            lambda: cogeneration.cogeneration(BURNT, None, 1.0, PLANT, (0.9, 0.5)),
+            "The heat of the cogeneration unit is missing.",
+        ),
+        (
+            lambda: cogeneration.cogeneration(BURNT, 1.0, None, PLANT, (0.9, 0.5)),
+            "The electricity of the cogeneration unit is missing.",
+        ),
+        (
+            lambda: cogeneration.cogeneration(BURNT, 0.0, 1.0, PLANT, (0.9, 0.5)),
+            "A share of the cogeneration unit's emissions falls to heat, but there is none of it.",
+        ),
+        (
+            lambda: cogeneration.cogeneration(BURNT, 1.0, 0.0, PLANT, (0.9, 0.5)),
+            "A share of the cogeneration unit's emissions falls to electricity, but there is none of it.",
+        ),
+        (lambda: weighted_reference([(None, 0.5)]), "The energy input of a fuel is missing."),
+        (lambda: weighted_reference([(1.0, None)]), "The reference efficiency of a fuel is missing."),
+        (lambda: weighted_reference([]), "The energy input of the fuels is 0.0, but it must be greater than 0."),
+        (lambda: price_reduction(covered=None), "The emissions that a carbon price was paid for is missing."),
+        (lambda: price_reduction(price=None), "The carbon price paid is missing."),
+        (lambda: price_reduction(certificate=None), "The price of a certificate is missing."),
+        (lambda: certificates.cost(None, Decimal(80)), "The number of certificates is missing."),
+        (lambda: certificates.cost(1.0, None), "The price of a certificate is missing."),
+        (lambda: certificates.cost(1.0, Decimal(-1)), "The price of a certificate is -1.0, but it cannot be negative."),
+        (
+            lambda: certificates.band(Decimal(1), Decimal(2), 1.5),
+            "The likelihood that a claim is verified is 1.5, but it must lie between 0 and 1.0.",
+        ),
+        (lambda: certificates.converted(Decimal(1), None), "The exchange rate of the euro is missing."),
+        (
+            lambda: certificates.converted(Decimal(1), 0.0),
+            "The exchange rate of the euro is 0.0, but it must be greater than 0.",
+        ),
+    ],
+)
+def test_one_sentence(call, sentence):
+    with pytest.raises(EngineError) as caught:
+        call()
+    assert str(caught.value) == sentence
