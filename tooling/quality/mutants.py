@@ -73,7 +73,9 @@ class Finder(libcst.CSTVisitor):
         return True
 
     def on_leave(self, original_node):
-        if isinstance(original_node, (libcst.ClassDef, libcst.FunctionDef)) and not self.is_left_alone(original_node):
+        if self.is_left_alone(original_node):
+            return
+        if isinstance(original_node, (libcst.ClassDef, libcst.FunctionDef)):
             self.scopes.pop()
             if self.outer is not None and len(self.scopes) < self.outer[3]:
                 self.outer = None

@@ -21,7 +21,10 @@ AIM = 0.9
 def main():
     """Judges the mutants of the modules that were asked for. Returns the exit status."""
     modules = chosen_modules(settings.variable("ONLY"))
-    sample = int(settings.variable("SAMPLE", "1"))
+    sample = settings.variable("SAMPLE", "1")
+    if not sample.isdecimal() or not int(sample):
+        raise Problem(f"SAMPLE={sample} is no whole number from 1 on.")
+    sample = int(sample)
     results = judged(modules, sample)
     announce_survivors(results)
     score = announce_table(results, sample)
