@@ -100,5 +100,6 @@
     },
     "images": ["static/description/banner.png"],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -178,9 +178,25 @@ class CbamJobClose(models.AbstractModel):
     @api.model
     def _mark(self, period):
         """What tells whether the book would be another one: plain values that change with whatever it was read from."""
-        of_period = self.env.registry["cbam.period.record"]._inherit_children
-        read = {name: SQL("period_id = %s", period.id) for name in of_period} | dict.fromkeys(READ, SQL("TRUE"))
-        return [self._mark_of_ledger(period), self._mark_of_records(read)]
+        of_period = self.env["cbam.period.record"]._kinds()
+        read = dict.fromkeys(of_period, SQL("period_id = %s", period.id)) | dict.fromkeys(READ, SQL("TRUE"))
+        return [self._mark_of_ledger(period), self._mark_of_hours(period), self._mark_of_records(read)]
+
+    @api.model
+    def _mark_of_hours(self, period):
+        """Measured hours of the period's sources, which have no time of writing: the sum of a hash of each row."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COUNT(*), COALESCE(SUM(HASHTEXTEXTENDED(h::text, 0)), 0)::text
+                  FROM cbam_measured_hour h
+                  JOIN cbam_measured_source s ON s.id = h.source_id
+                 WHERE s.period_id = %s
+                """,
+                period.id,
+            )
+        )
+        return [list(row) for row in rows]
 
     @api.model
     def _mark_of_ledger(self, period):

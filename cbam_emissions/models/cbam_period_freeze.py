@@ -117,9 +117,8 @@ class CbamPeriodFreeze(models.AbstractModel):
         """Files behind the figures of a period: its data, the records of its precursors, its sources of electricity."""
         precursors = precursors.sudo()
         files = precursors.evidence_ids | precursors.carbon_price_evidence_ids
-        for name in sorted(self.env.registry["cbam.period.record"]._inherit_children):
-            if not self.env[name]._abstract:
-                files |= self.env[name].sudo().search([("period_id", "=", period.id)]).evidence_ids
+        for name in self.env["cbam.period.record"]._kinds():
+            files |= self.env[name].sudo().search([("period_id", "=", period.id)]).evidence_ids
         sources = (
             self.env["cbam.electricity.source"].sudo().search([("installation_id", "=", period.installation_id.id)])
         )

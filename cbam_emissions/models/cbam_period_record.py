@@ -25,6 +25,14 @@ class CbamPeriodRecord(models.AbstractModel):
     note = fields.Text("Method and Sources", help="How the figures were determined, as the monitoring plan says.")
     evidence_ids = fields.Many2many("ir.attachment", copy=False)
 
+    @api.model
+    def _kinds(self):
+        """Names of all models that hold data of a period, whatever they inherit it by."""
+        base = self.env.registry["cbam.period.record"]
+        return sorted(
+            name for name, model in self.env.registry.items() if issubclass(model, base) and not model._abstract
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)

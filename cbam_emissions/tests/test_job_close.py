@@ -138,6 +138,27 @@ class TestJobClose(JobMixin, PeriodCase):
         self.assertEqual((job.state, self.period.state), ("done", "closed"))
         self.assertIn("all is done in one transaction", job.log)
 
+    def test_measured_sources_belong_to_the_period(self):
+        """Their files are frozen with it, and a row that is imported meanwhile makes the book another one."""
+        protocol = self.env["ir.attachment"].create({"name": "Calibration", "raw": b"passed"})
+        source = self.env["cbam.measured.source"].create(
+            {"period_id": self.period.id, "name": "Stack", "process_id": self.process.id, "gas": "n2o"}
+        )
+        source.evidence_ids = protocol
+        nothing = self.env["cbam.specific.emission"]
+        self.assertIn(protocol, self.env["cbam.period.freeze"]._evidence(self.period, nothing))
+        marks = []
+        for change in (
+            "INSERT INTO cbam_measured_hour (source_id, start, operating, flow) VALUES (%s, '2026-01-01', TRUE, 7)",
+            "UPDATE cbam_measured_hour SET flow = 8 WHERE source_id = %s",
+            "DELETE FROM cbam_measured_hour WHERE source_id = %s",
+        ):
+            self.env.flush_all()
+            marks.append(self.env["cbam.job.close"]._mark(self.period))
+            self.env.cr.execute(change, [source.id])
+        self.assertEqual(len({str(mark) for mark in marks}), 3)
+        self.assertEqual(self.env["cbam.job.close"]._mark(self.period), marks[0])
+
     def test_a_period_is_closed_once_at_a_time(self):
         job = self._start()
         self.assertEqual(self.period.close_job_id, job)
@@ -206,7 +227,12 @@ class TestJobClose(JobMixin, PeriodCase):
         self.assertEqual((job.state, self.period.state), ("failed", "open"))
 
     def test_the_screens_open(self):
+        """Whoever may see the period sees that it is being closed, though not the job of somebody else."""
         job = self._start()
+        for role in ("user", "verifier"):
+            period = self.period.with_user(self._user(f"job_{role}", role))
+            (row,) = period.web_read({"close_job_id": {"fields": {}}, "close_progress": {}})
+            self.assertEqual((row["close_job_id"], row["close_progress"]), ({"id": job.id}, 0.0))
         self.assertEqual(Form(job).state, "waiting")
         self.assertEqual(Form(self.period).close_job_id, job)
         self.assertEqual(job.action_result()["res_id"], self.period.id)
