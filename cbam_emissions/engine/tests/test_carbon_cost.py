@@ -171,3 +171,9 @@ def test_a_kit_of_one_basis_keeps_it():
     assert (found.basis, found.mass) == (Basis.VERIFIED, 12.0)
     assert found.sefa == pytest.approx(0.5) and found.emissions == pytest.approx(24.0)
     assert (found.band.low, found.band.high, found.band.at_risk) == (1440, 1440, 0)
+
+
+def test_a_kit_of_which_nothing_is_ordered_has_no_cost_per_tonne():
+    found = total([carbon_cost(offer(mass=0.0, actual=VERIFIED)), carbon_cost(offer(mass=0.0, actual=VERIFIED))])
+    assert (found.mass, found.per_tonne, found.see) == (0.0, None, None)
+    assert (found.band.expected, found.certificates) == (0, 0.0)

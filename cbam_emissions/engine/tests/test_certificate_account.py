@@ -106,3 +106,15 @@ def test_how_many_may_be_sold_back():
 def test_when_they_are_cancelled():
     assert cancelled_on(FIRST) == date(2027, 11, 1)
     assert cancelled_on(SECOND) == date(2029, 11, 1)
+
+
+def test_a_purchase_of_which_nothing_is_left_is_passed_over():
+    assert taken([FIRST, SECOND], {"b": 60.0}, 10.0, 2026) == [("b", 10.0)]
+
+
+def test_what_was_bought_later_is_not_sold_back_earlier():
+    """In 2028, 60 of 2027 are within the limit of 80; those bought in 2029 do not exist yet."""
+    later = Purchase("c", date(2029, 4, 1), 40.0, 2029)
+    balances = {"b": 60.0, "c": 40.0}
+    assert repurchasable([SECOND, later], balances, 2028, {2027: 80.0, 2029: 80.0}, {}) == 60.0
+    assert repurchasable([SECOND, later], balances, 2029, {2027: 80.0, 2029: 80.0}, {}) == 100.0

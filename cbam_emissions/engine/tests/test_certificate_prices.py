@@ -81,6 +81,11 @@ def test_a_week_whose_auctions_were_all_cancelled_had_none():
     assert [a.price for a in found] == [80, 80]
 
 
+def test_weeks_end_with_the_last_auction_where_no_day_is_asked_for():
+    found = p.weekly_averages([auction("2026-12-14", "80", "1"), auction("2026-12-28", "90", "1")])
+    assert [(str(a.date_from), a.price) for a in found] == [("2026-12-14", 80), ("2026-12-21", 80), ("2026-12-28", 90)]
+
+
 def test_no_auctions_no_weeks():
     assert p.weekly_averages([], until=date(2027, 1, 1)) == []
 

@@ -55,8 +55,8 @@ ROWS = [
 ]
 
 
-def find(cn, country, year=2026, unknown=False, route=None, rows=ROWS):
-    table = DefaultValueTable(rows, SET, GOODS, lambda sector, of_year: RATES.get((sector, of_year)))
+def find(cn, country, year=2026, unknown=False, route=None, rows=ROWS, dataset=SET):
+    table = DefaultValueTable(rows, dataset, GOODS, lambda sector, of_year: RATES.get((sector, of_year)))
     return table.find(DefaultRequest(cn, country, year, unknown, route))
 
 
@@ -169,3 +169,10 @@ def test_the_trace_names_act_row_mark_up_and_what_is_unusual():
         "IR (EU) 2025/2621: other countries and territories, 2523 10 00, route A, total 1.41 tCO2e/t (printed 1.41),"
         " mark-up 10% of 2026, no value for TR, data set superseded."
     )
+
+
+def test_the_trace_of_a_plain_value():
+    """Neither route nor mark-up nor fallback nor a data set out of force: nothing is said of them."""
+    in_force = DatasetRef(8, "Plain set", "IR (EU) 2025/2621")
+    value = find("26011200", "CN", year=None, rows=[row("country", "CN", "26011200", 0.3, 0.3)], dataset=in_force).value
+    assert value.trace == "IR (EU) 2025/2621: country CN, 2601 12 00, total 0.3 tCO2e/t (printed 0.3)."

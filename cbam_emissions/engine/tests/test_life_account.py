@@ -170,3 +170,9 @@ def test_amounts_keep_their_quantity():
 def test_makers_that_made_nothing_add_nothing():
     root = Account({}).machine(MACHINE, 1.0, [Made(1, 0.0)], {TRUCK: Amount(0.04, 20)})
     assert root.total() == pytest.approx(0.04) and not root.children
+
+
+def test_what_is_nothing_has_no_quality():
+    order = Order(1, [bought(BOLT, 1, STEEL, 3.0, embeds=True)], {TRUCK: Amount(0.0, 0)}, weights={MACHINE: 1.0})
+    assert by_quality(machine([order])[0]) == {"verified": 1.0}
+    assert by_quality(machine([Order(1, [], {TRUCK: Amount(0.0, 0)}, weights={MACHINE: 1.0})])[0]) == {}

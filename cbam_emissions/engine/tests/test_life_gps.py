@@ -72,6 +72,24 @@ class TestLength:
         for name, content in files.items():
             assert read_track(content, name).km == pytest.approx(2 * EQUATOR_DEGREE, abs=1e-3), name
 
+    def test_what_else_stands_in_a_file(self):
+        """Extensions of points and of the file, empty lines of a table, places beside the way."""
+        points = drive(10, 11, 12)
+        speed = "</time><extensions><speed>30</speed></extensions>"
+        marked = gpx(points).decode().replace("</time>", speed).replace("<trk>", "<extensions><a/></extensions><trk>")
+        rows = [f"{when},{lat},{lon}" for lat, lon, when in points]
+        line = {"type": "LineString", "coordinates": [[lon, lat] for lat, lon, _when in points]}
+        features = [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [50, 50]}}]
+        features += [{"type": "Feature", "geometry": None}, {"type": "Feature", "geometry": line}]
+        files = {
+            "way.gpx": marked.encode(),
+            "way.csv": "\n".join(["time,lat,lon", rows[0], "", " , , ", *rows[1:], ""]).encode(),
+            "way.json": json.dumps({"type": "FeatureCollection", "features": features}).encode(),
+        }
+        for name, content in files.items():
+            track = read_track(content, name)
+            assert (track.points, track.km) == (3, pytest.approx(2 * EQUATOR_DEGREE, abs=1e-3)), name
+
     @pytest.mark.parametrize("timed", [1, 2])
     def test_line_strings_of_which_some_have_no_times(self, timed):
         """GeoJSON with two lines of one degree each, but times for the first of them only or for both."""

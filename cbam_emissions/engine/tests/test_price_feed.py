@@ -117,3 +117,8 @@ def test_empty_lines_are_passed_over_and_keep_the_count():
     rows, refused = taken(table(" , ,", "2026-10-01,83.10,2027-01-04", "2026-10-01,x,"))
     assert [row.price for row in rows] == [Decimal("83.10")]
     assert len(refused) == 1 and refused[0].startswith("Line 4: ")
+
+
+def test_the_first_price_of_all_has_none_before_it():
+    rows, refused = taken(table("2026-10-01,83.10,2027-01-04"), known=())
+    assert [row.price for row in rows] == [Decimal("83.10")] and not refused

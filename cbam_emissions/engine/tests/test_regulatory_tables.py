@@ -161,3 +161,13 @@ def test_a_cancelled_auction_needs_no_price_and_is_written_as_it_was_read():
     found = parsed("auction", text)
     assert [row["cancelled"] for row in found.rows] == [True, False]
     assert tables.written("auction", found.rows) == text
+
+
+LIFE = "activity,name,stage,unit,factor,source\n"
+
+
+def test_keys_of_activities():
+    assert parsed("life_factor", LIFE + "steel.rod:1/a-b,Rod,material,kg,1.5,x\n").rows[0]["factor"] == 1.5
+    for key in ("two words", ".steel", "ä", "x" * 65):
+        (finding,) = parsed("life_factor", LIFE + f"{key},Rod,material,kg,1.5,x\n").of_level(ERROR)
+        assert finding.why == "Column activity: a key of letters, digits and _ . : / - is expected."

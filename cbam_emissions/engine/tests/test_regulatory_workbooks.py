@@ -389,3 +389,11 @@ def test_a_cell_that_points_nowhere_is_one_sentence():
     )
     with pytest.raises(UnreadableFile, match=r"^Sheet China cannot be read: .+\.$"):
         default_values_workbook.parse(repacked(PLAIN, "xl/worksheets/sheet1.xml", sheet))
+
+
+def test_pictures_and_empty_rows_at_the_end_do_no_harm():
+    sheet = zipfile.ZipFile(io.BytesIO(PLAIN)).read("xl/worksheets/sheet1.xml")
+    longer = sheet.replace(b"</sheetData>", b'<row r="9"><c r="A9"/></row></sheetData>')
+    content = repacked(repacked(PLAIN, "xl/worksheets/sheet1.xml", longer), "docProps/thumbnail.jpeg", b"\xff\xd8")
+    parsed = default_values_workbook.parse(content)
+    assert [row["cn"] for row in parsed.rows] == ["25232900"] and parsed.findings == []

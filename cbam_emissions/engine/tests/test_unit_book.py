@@ -405,3 +405,11 @@ def test_what_leaves_a_process_without_goods_leaves_at_the_site_of_the_process()
     away = Flow(FlowKey("output", "process", "stock", SITE, BOLT, BOLTS, 3, site_to=2), Basis.SHARE, 1.0, 1.0)
     _book, lines = ledger.post(order(1, consume(2, STEEL, 1.0, LOT_A, annex_ii=True), away, annex_ii=False))
     assert [line.key.site for line in lines if line.key.kind == "scope"] == [SITE]
+
+
+def test_an_order_that_took_nothing_and_made_nothing():
+    """Nothing is lost and no gap is reported: the output of 0 t is posted with 0."""
+    ledger = Ledger()
+    book, lines = ledger.post(order(1, produce(3, BOLT, 0.0, BOLTS)))
+    assert book.gaps == []
+    assert all(line.embedded == Embedded.ZERO and line.key.kind != "loss" for line in lines)
