@@ -16,6 +16,7 @@ from . import cbam_grid_factor
 from . import res_company
 from . import res_country
 from . import cbam_change_logged
+from . import cbam_configuration
 from . import cbam_installation
 from . import cbam_footprint_document
 from . import cbam_process
@@ -78,6 +79,7 @@ from . import cbam_import_valuation
 from . import cbam_emission_line
 from . import cbam_data_gap
 from . import cbam_posting
+from . import cbam_posting_answers
 from . import cbam_posting_documents
 from . import cbam_posting_gather
 from . import cbam_posting_flows

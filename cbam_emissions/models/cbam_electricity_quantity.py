@@ -8,6 +8,7 @@ class CbamElectricityQuantity(models.Model):
 
     _name = "cbam.electricity.quantity"
     _description = "Electricity Consumed From a Source"
+    _inherit = ["cbam.configuration"]
     _order = "year desc, source_id"
     _rec_name = "year"
 

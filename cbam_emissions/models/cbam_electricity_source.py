@@ -48,7 +48,7 @@ class CbamElectricitySource(models.Model):
 
     _name = "cbam.electricity.source"
     _description = "Electricity Source"
-    _inherit = ["cbam.site.record", "cbam.change.logged"]
+    _inherit = ["cbam.site.record", "cbam.change.logged", "cbam.configuration"]
     _change_kind = "energy"
     _change_fields = ("active", "process_ids")
     _order = "installation_id, sequence, name, id"

@@ -42,7 +42,7 @@ class CbamEmissionFactor(models.Model):
 
     _name = "cbam.emission.factor"
     _description = "Emission Factor"
-    _inherit = ["mail.thread", "cbam.change.logged"]
+    _inherit = ["mail.thread", "cbam.change.logged", "cbam.configuration"]
     _change_kind = "method"
     _change_fields = ("active", "constituent_ids")
     _order = "name, date_from desc, id"

@@ -9,6 +9,7 @@ class CbamEmissionFactorConstituent(models.Model):
 
     _name = "cbam.emission.factor.constituent"
     _description = "Constituent of a Material"
+    _inherit = ["cbam.configuration"]
     _order = "factor_id, share desc, id"
     _rec_name = "substance"
 

@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import models
+from odoo.tools import ormcache
 
 from ..engine.embedded import Embedded
 from ..engine.energy_units import metered_stream
@@ -104,8 +105,23 @@ class CbamEmissionFactor(models.Model):
             )
             return None, message
         amount, unit = measured
-        rate = self._rate_at(day, unit) if day else self._rate(unit)
+        rate = self._kept_rate(day, unit, self.env.lang)
         return (None, rate.message) if rate.embedded is None else (rate.embedded.scaled(amount), "")
+
+    @ormcache("self.id", "day", "unit", "lang")
+    def _kept_rate(self, day, unit, lang):
+        """What one ``unit`` emits on a day (``None``: whatever the day), until somebody changes a factor."""
+        return self._rate_at(day, unit) if day else self._rate(unit)
+
+    @ormcache("self.id", "lang")
+    def _named(self, lang):
+        """``(display name, data set id or None)``, until somebody changes a factor."""
+        return self.display_name, self.dataset_id.id or None
+
+    @ormcache("self.id")
+    def _counted_in(self):
+        """The unit of the activity data, until somebody changes a factor."""
+        return self.activity_unit
 
     def _measured(self, quantity, uom, tonnes):
         """``(quantity, unit code)`` of a product's quantity, or None where its unit says nothing of the activity data.
@@ -113,12 +129,13 @@ class CbamEmissionFactor(models.Model):
         kWh are energy, m³ of a gas counted in 1000 Nm³ are Nm³, everything else is its mass, or litres with a density.
         """
         units = self.env["cbam.mass"]._units()
-        kwh, cubic_metre = (units[self.env.ref(f"uom.product_uom_{name}").id] for name in ("kwh", "cubic_meter"))
+        of_name = self.env["ir.model.data"]._xmlid_to_res_id
+        kwh, cubic_metre = (units[of_name(f"uom.product_uom_{name}")] for name in ("kwh", "cubic_meter"))
         here = units[uom.id]
         if here.reference == kwh.reference:
             return convert(quantity, here, kwh), "kwh"
         is_volume = here.reference == cubic_metre.reference
-        if is_volume and self.activity_unit == ActivityUnit.THOUSAND_NM3.value:
+        if is_volume and self._counted_in() == ActivityUnit.THOUSAND_NM3.value:
             return convert(quantity, here, cubic_metre), "nm3"
         if tonnes is not None:
             return tonnes, "t"

@@ -11,6 +11,7 @@ from ..engine.embedded import Embedded
 from ..engine.energy_units import convert
 from ..engine.sharing import MeteredInterval, share_intervals
 from .cbam_reading_judge import COUNTING
+from .energy_use import OwnUse
 from .stream_use import StreamUse
 
 #: Share of an order's time that is no longer worth a provisional line.
@@ -84,16 +85,26 @@ class CbamEnergy(models.AbstractModel):
     # -- what posting calls ----------------------------------------------------------------------------------------
 
     @api.model
-    def _flows(self, production_ids):
-        """The energy that the orders should carry: ``list[EnergyFlow]``."""
+    def _flows(self, production_ids, found=None):
+        """The energy that the orders should carry: ``list[EnergyFlow]``.
+
+        :param found: the :class:`OwnUse` of orders; it is read again unless it is that of these
+        """
         usage = self.env["cbam.energy.usage"]
         wanted, meters = set(production_ids), usage._meters()
-        if not meters and not self.env["cbam.source.stream"].sudo().search_count([], limit=1):
+        if not meters and not self.env["cbam.energy.rate"]._streams():
             return []
-        own = usage._book(wanted, meters)
-        shared = self._share(self._readings_in(self._spans(own), meters), meters)
+        if found is None or found.orders != wanted:
+            found = self._own_use(wanted, meters)
+        shared = self._share(found.readings, meters)
         flows = self._metered_flows(wanted, shared, meters)
-        return self._valued(flows + self.env["cbam.energy.rate"]._flows(own, shared, meters))
+        return self._valued(flows + self.env["cbam.energy.rate"]._flows(found.book, shared, meters))
+
+    @api.model
+    def _own_use(self, production_ids, meters):
+        """The :class:`OwnUse` of orders."""
+        book = self.env["cbam.energy.usage"]._book(production_ids, meters)
+        return OwnUse(frozenset(production_ids), book, self._readings_in(self._spans(book), meters))
 
     @api.model
     def _idle_flows(self, reading_ids):
@@ -148,11 +159,10 @@ class CbamEnergy(models.AbstractModel):
 
     @api.model
     def _readings_of(self, production_ids):
-        """Ids of the readings whose intervals meet the orders' use of their meters, or that are posted to them."""
-        usage = self.env["cbam.energy.usage"]
-        meters = usage._meters()
-        book = usage._book(production_ids if meters else (), meters)
-        readings = self._readings_in(self._spans(book), meters)
+        """``(ids, OwnUse or None)`` of the readings whose intervals meet the orders' use of their meters, or that are
+        posted to them."""
+        meters = self.env["cbam.energy.usage"]._meters()
+        found = self._own_use(production_ids, meters) if meters else None
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT reading_id FROM cbam_emission_line"
@@ -160,7 +170,7 @@ class CbamEnergy(models.AbstractModel):
                 list(production_ids),
             )
         )
-        return {reading.id for reading in readings} | {row[0] for row in rows}
+        return {reading.id for reading in (found.readings if found else ())} | {row[0] for row in rows}, found
 
     # -- readings --------------------------------------------------------------------------------------------------
 
@@ -339,7 +349,8 @@ class CbamEnergy(models.AbstractModel):
             for flow, annex_ii in flows
             if flow.quantity is not None
         }
-        rates = self.env["cbam.source.stream"]._rates(set(uses.values()))
+        answers = self.env["cbam.posting.answers"]
+        rates = answers._kept("stream", uses.values(), self.env["cbam.source.stream"]._rates)
         valued = []
         for flow, _annex_ii in flows:
             rate = rates[uses[flow]] if flow in uses else None
@@ -355,7 +366,7 @@ class CbamEnergy(models.AbstractModel):
 
     @api.model
     def _local_date(self, flow):
-        tz = self.env["cbam.installation"].sudo().browse(flow.installation_id).tz or "UTC"
+        tz = self.env["cbam.installation"].sudo()._zones().get(flow.installation_id) or "UTC"
         return pytz.utc.localize(flow.date).astimezone(pytz.timezone(tz)).date()
 
     @api.model

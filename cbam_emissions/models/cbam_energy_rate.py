@@ -1,8 +1,10 @@
 import pytz
 
 from odoo import api, models
+from odoo.tools import ormcache
 
 from .cbam_energy import NOTHING, EnergyFlow
+from .stream_use import StreamFacts
 
 
 class CbamEnergyRate(models.AbstractModel):
@@ -26,30 +28,59 @@ class CbamEnergyRate(models.AbstractModel):
         orders = [order for order in own.orders.values() if order.day and order.installation_id]
         if not orders:
             return []
-        streams = self.env["cbam.source.stream"].sudo()
-        streams = streams.search([("installation_id", "in", list({order.installation_id for order in orders}))])
-        rated = streams.filtered(lambda s: s.basis == "rate")
-        metered = streams.filtered(lambda s: s.basis == "meter")
-        unmetered = metered.filtered(lambda s: s.process_id and s.id not in {m.stream_id for m in meters.values()})
+        sites, with_meter = {order.installation_id for order in orders}, {m.stream_id for m in meters.values()}
+        streams = [stream for stream in self._streams() if stream.installation_id in sites]
+        rated = [stream for stream in streams if stream.basis == "rate"]
+        metered = {stream.id: stream for stream in streams if stream.basis == "meter"}
+        unmetered = [stream for stream in metered.values() if stream.process_id and stream.id not in with_meter]
         masses = self.env["cbam.energy.usage"]._masses({order.id for order in orders})
         flows = []
         words = {stream.id: self._rate_words(stream) for stream in rated}
         for order in orders:
             works, day = own.works.get(order.id, []), self._day(order)
-            for stream in rated.filtered(lambda s, order=order, day=day: self._applies(s, order, day)):
-                used = self._works_at(stream.process_id, works)
-                flows.append(self._rate_flow(order, stream, used, masses, words[stream.id]))
-            for stream in unmetered.filtered(lambda s, order=order: s.process_id.id == order.process_id):
-                flows.append(self._provisional_flow(order, stream, 1.0, works, masses))
+            for stream in rated:
+                if self._applies(stream, order, day):
+                    used = self._works_at(stream, works)
+                    flows.append(self._rate_flow(order, stream, used, masses, words[stream.id]))
+            for stream in unmetered:
+                if stream.process_id == order.process_id:
+                    flows.append(self._provisional_flow(order, stream, 1.0, works, masses))
             for stream, uncovered, used in self._uncovered(order, own, shared, meters, metered):
                 flows.append(self._provisional_flow(order, stream, uncovered, used, masses))
         return [(flow, own.orders[flow.production_id].annex_ii) for flow in flows if flow.quantity != 0.0]
 
     @api.model
+    def _streams(self):
+        """All streams by meter or rate as :class:`StreamFacts`, until one of them or its process changes."""
+        return self._streams_in(self.env.lang, self.env.context.get("active_test", True))
+
+    @api.model
+    @ormcache("lang", "active_test")
+    def _streams_in(self, lang, active_test):
+        streams = self.env["cbam.source.stream"].sudo().with_context(active_test=active_test)
+        streams = streams.search([("basis", "in", ("meter", "rate"))])
+        return tuple(
+            StreamFacts(
+                stream.id,
+                stream.name,
+                stream.installation_id.id,
+                stream.process_id.id or None,
+                stream.basis,
+                stream.rate,
+                stream.rate_per,
+                stream.unit_symbol(),
+                stream.date_from or None,
+                stream.date_to or None,
+                frozenset(stream.process_id.workcenter_ids.ids),
+            )
+            for stream in streams
+        )
+
+    @api.model
     def _applies(self, stream, order, day):
         return (
-            stream.installation_id.id == order.installation_id
-            and stream.process_id.id in (False, order.process_id)
+            stream.installation_id == order.installation_id
+            and stream.process_id in (None, order.process_id)
             and (not stream.date_from or stream.date_from <= day)
             and (not stream.date_to or stream.date_to >= day)
         )
@@ -61,9 +92,9 @@ class CbamEnergyRate(models.AbstractModel):
         return pytz.utc.localize(start + (end - start) / 2).astimezone(pytz.timezone(order.tz)).date()
 
     @api.model
-    def _works_at(self, process, works):
+    def _works_at(self, stream, works):
         """The productive times that a rate per hour counts: those at the process's work centres if it names any."""
-        centres = set(process.workcenter_ids.ids)
+        centres = stream.workcenter_ids
         return [work for work in works if work.workcenter_id in centres] if centres else works
 
     @api.model
@@ -72,7 +103,7 @@ class CbamEnergyRate(models.AbstractModel):
         uses = {}
         for number, by_order in own.uses.items():
             meter = meters[number]
-            if order.id in by_order and meter.awaited and meter.stream_id in streams.ids:
+            if order.id in by_order and meter.awaited and meter.stream_id in streams:
                 uses.setdefault(meter.stream_id, []).append((number, by_order[order.id]))
         found = []
         for stream_id, entries in uses.items():
@@ -84,7 +115,7 @@ class CbamEnergyRate(models.AbstractModel):
             uncovered = 1.0 - covered / sum(weights)
             if uncovered > NOTHING:
                 works = {work for _number, use in entries for work in use.works}
-                found.append((streams.browse(stream_id), uncovered, works))
+                found.append((streams[stream_id], uncovered, works))
         return found
 
     @api.model
@@ -126,7 +157,7 @@ class CbamEnergyRate(models.AbstractModel):
     @api.model
     def _rate_unit(self, stream):
         per = {"tonne": self.env._("per tonne of output"), "hour": self.env._("per productive hour")}
-        return f"{stream.unit_symbol()} {per[stream.rate_per]}"
+        return f"{stream.unit_symbol} {per[stream.rate_per]}"
 
     @api.model
     def _flow(self, order, stream, kind, quantity, quality, note, message):

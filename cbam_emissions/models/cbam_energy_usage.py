@@ -6,7 +6,7 @@ from math import fsum
 import pytz
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..engine.errors import EngineError
 from ..engine.mass import tonnes
@@ -36,7 +36,13 @@ class CbamEnergyUsage(models.AbstractModel):
 
     @api.model
     def _meters(self):
-        """All meters that share what they measure, by id."""
+        """All meters that share what they measure, by id; nobody changes the dictionary."""
+        return self._meters_in(self.env.lang)
+
+    @api.model
+    @ormcache("lang")
+    def _meters_in(self, lang):
+        """As :meth:`_meters`, with names in the language of the environment."""
         meters = self.env["cbam.meter"].sudo().with_context(active_test=False)
         found = {}
         for meter in meters.search([("stream_id", "!=", False)]):
@@ -129,14 +135,12 @@ class CbamEnergyUsage(models.AbstractModel):
         order's work centres.
         """
         by_code = self.env["cbam.process"]._finder()
-        outside = defaultdict(dict)
-        for process in self.env["cbam.process"].sudo().search([("boundary", "=", "outside")]):
-            for workcenter in process.workcenter_ids.ids:
-                outside[process.installation_id.id].setdefault(workcenter, process.id)
+        outside = self.env["cbam.process"]._outside(self.env.context.get("active_test", True))
 
         def find(installation, code, workcenters):
             process = by_code(installation, code) if code else None
-            return process or next((outside[installation][w] for w in workcenters if w in outside[installation]), None)
+            of_centre = outside.get(installation, {})
+            return process or next((of_centre[centre] for centre in workcenters if centre in of_centre), None)
 
         return find
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -128,6 +129,13 @@ class CbamInstallation(models.Model):
         """The installation of the current company where it has exactly one, for defaults on forms."""
         own = self.search([("company_id", "=", self.env.company.id)], limit=2)
         return own if len(own) == 1 else self.browse()
+
+    @api.model
+    @ormcache()
+    def _zones(self):
+        """``{installation id: time zone}`` of all."""
+        installations = self.sudo().with_context(active_test=False).search_fetch([], ["tz"])
+        return {installation.id: installation.tz for installation in installations}
 
     def _local_date(self, moment):
         """The calendar day of a naive UTC datetime at the installation."""

@@ -15,9 +15,7 @@ class Planned(NamedTuple):
     production: float | None = 0.0
 
     def plus(self, other, factor=1.0):
-        return Planned(
-            *(None if a is None or b is None else a + b * factor for a, b in zip(self, other, strict=True))
-        )
+        return Planned(*(None if a is None or b is None else a + b * factor for a, b in zip(self, other, strict=True)))
 
 
 class CbamLifePlan(models.AbstractModel):

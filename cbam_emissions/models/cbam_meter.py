@@ -37,7 +37,7 @@ class CbamMeter(models.Model):
 
     _name = "cbam.meter"
     _description = "CBAM Meter"
-    _inherit = ["cbam.site.record", "mail.activity.mixin", "cbam.change.logged"]
+    _inherit = ["cbam.site.record", "mail.activity.mixin", "cbam.change.logged", "cbam.configuration"]
     _change_kind = "meter"
     _change_fields = ("active", "workcenter_ids")
     _order = "installation_id, sequence, code, id"

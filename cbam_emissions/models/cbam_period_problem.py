@@ -10,9 +10,7 @@ class CbamPeriodProblem(models.Model):
 
     period_id = fields.Many2one("cbam.period", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
-    severity = fields.Selection(
-        [("blocking", "Blocking"), ("warning", "To check")], required=True, readonly=True
-    )
+    severity = fields.Selection([("blocking", "Blocking"), ("warning", "To check")], required=True, readonly=True)
     kind = fields.Selection(
         [
             ("plan", "Monitoring plan"),

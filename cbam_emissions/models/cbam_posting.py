@@ -59,8 +59,8 @@ class CbamPosting(models.AbstractModel):
             return
         try:
             with self.env.cr.savepoint(flush=False):
-                idents = posting.env["cbam.posting.documents"]._resolve(marks)
-                posting._post(idents)
+                idents, own_use = posting.env["cbam.posting.documents"]._resolve(marks)
+                posting._post(idents, own_use=own_use)
         except psycopg2.errors.SerializationFailure:
             raise
         except Exception as error:
@@ -68,17 +68,18 @@ class CbamPosting(models.AbstractModel):
             posting._remember_failure(marks, error)
 
     @api.model
-    def _post(self, idents, leave=None):
+    def _post(self, idents, leave=None, own_use=None):
         """Post documents given by ``("production" | "unbuild" | "move" | "reading", id)``, and what they revalue.
 
         :param leave: a function that says which of the documents that are revalued are left alone
+        :param own_use: what is known already of the orders' use of meters
         """
-        gaps, writer = self._post_waves(idents, leave), self.env["cbam.posting.writer"]
+        gaps, writer = self._post_waves(idents, leave, own_use=own_use), self.env["cbam.posting.writer"]
         writer._write_totals(gaps)
         writer._write_gaps(gaps)
 
     @api.model
-    def _post_waves(self, idents, leave=None, lock=True):
+    def _post_waves(self, idents, leave=None, lock=True, own_use=None):
         """Insert the lines of documents and of what they revalue, level by level; ``{document: [gap]}``.
 
         :param lock: ``False`` only where all of it is rolled back again
@@ -91,7 +92,7 @@ class CbamPosting(models.AbstractModel):
             if lock:
                 documents_model._lock(pending, later_wave=bool(wave))
             # A document that a later wave values again has the gaps of that wave.
-            found, consumers = self._post_wave(pending)
+            found, consumers = self._post_wave(pending, own_use if not wave else None)
             gaps |= documents_model._by_document(pending, found)
             pending = consumers - leave(consumers) if leave else consumers
         for detail in documents_model._loop_gaps(pending):
@@ -99,10 +100,10 @@ class CbamPosting(models.AbstractModel):
         return gaps
 
     @api.model
-    def _post_wave(self, idents):
+    def _post_wave(self, idents, own_use=None):
         """Post the documents, each company's in a book of its own; the gaps found, and the documents revalued."""
         ledger, writer = self.env["cbam.posting.book"], self.env["cbam.posting.writer"]
-        batch = self.env["cbam.posting.documents"]._build(idents)
+        batch = self.env["cbam.posting.documents"]._build(idents, own_use)
         self.env["cbam.posting.documents"]._lock_periods(batch)
         gaps, consumers = [], set()
         for company_id, documents in batch.by_company():

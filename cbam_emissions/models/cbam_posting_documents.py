@@ -37,9 +37,13 @@ class CbamPostingDocuments(models.AbstractModel):
 
     @api.model
     def _resolve(self, marks):
-        """The documents behind marked ids. Readings bring the orders they are shared among, orders their readings."""
+        """``(documents behind marked ids, OwnUse of the orders among them)``.
+
+        Readings bring the orders they are shared among, orders their readings.
+        """
         idents = self._touched(marks)
-        return idents | self._energy_neighbours(idents, set(marks["readings"]))
+        neighbours, own_use = self._energy_neighbours(idents, set(marks["readings"]))
+        return idents | neighbours, own_use
 
     @api.model
     def _touched(self, marks):
@@ -47,12 +51,14 @@ class CbamPostingDocuments(models.AbstractModel):
         self.env["stock.move.line"].flush_model()
         self.env["stock.move"].flush_model()
         self.env["mrp.production"].flush_model()
-        idents = {("production", number) for number in self._begun(marks["productions"])}
-        idents |= {("unbuild", number) for number in marks["unbuilds"]}
-        if marks["moves"] or marks["move_lines"]:
+        idents = {("unbuild", number) for number in marks["unbuilds"]}
+        if marks["productions"] or marks["moves"] or marks["move_lines"]:
+            # Orders that are not begun can have no lines: they are not worth a look.
             rows = self.env.execute_query(
                 SQL(
                     """
+                    SELECT NULL, NULL, id FROM mrp_production WHERE id = ANY(%s) AND state NOT IN ('draft', 'confirmed')
+                     UNION ALL
                     SELECT m.id, COALESCE(m.unbuild_id, m.consume_unbuild_id),
                            COALESCE(m.raw_material_production_id,
                                     CASE WHEN l.usage = 'production' THEN m.production_id END)
@@ -61,6 +67,7 @@ class CbamPostingDocuments(models.AbstractModel):
                      WHERE m.state IN ('done', 'cancel')
                        AND (m.id = ANY(%s) OR m.id IN (SELECT move_id FROM stock_move_line WHERE id = ANY(%s)))
                     """,
+                    list(marks["productions"]),
                     list(marks["moves"]),
                     list(marks["move_lines"]),
                 )
@@ -73,28 +80,16 @@ class CbamPostingDocuments(models.AbstractModel):
         return idents
 
     @api.model
-    def _begun(self, production_ids):
-        """Orders that can have lines: the others are not worth a look."""
-        if not production_ids:
-            return []
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM mrp_production WHERE id = ANY(%s) AND state NOT IN ('draft', 'confirmed')",
-                list(production_ids),
-            )
-        )
-        return [row[0] for row in rows]
-
-    @api.model
     def _energy_neighbours(self, idents, readings):
-        energy = self.env["cbam.energy"]
+        energy, own_use = self.env["cbam.energy"], None
         productions = {number for kind, number in idents if kind == "production"}
         if productions:
-            readings |= energy._readings_of(productions)
+            found, own_use = energy._readings_of(productions)
+            readings |= found
         if not readings:
-            return set()
+            return set(), own_use
         orders = energy._orders_of(readings) | self._orders_posted_with(readings)
-        return {("reading", number) for number in readings} | {("production", number) for number in orders}
+        return {("reading", number) for number in readings} | {("production", number) for number in orders}, own_use
 
     @api.model
     def _orders_posted_with(self, readings):
@@ -147,11 +142,12 @@ class CbamPostingDocuments(models.AbstractModel):
     # -- building --------------------------------------------------------------------------------------------------
 
     @api.model
-    def _build(self, idents):
+    def _build(self, idents, own_use=None):
         """Gather the documents in bulk; see :mod:`cbam_posting_flows` for what each move becomes."""
-        batch = Batch()
+        batch = Batch(own_use=own_use)
         gather, flows = self.env["cbam.posting.gather"], self.env["cbam.posting.flows"]
         rows = gather._rows(idents)
+        batch.lots = {row.lot_id: (row.lot_installation_id, row.lot_origin_country_id) for row in rows if row.lot_id}
         batch.products = gather._products({row.product_id for row in rows})
         batch.orders = gather._orders({number for kind, number in idents if kind == "production"})
         by_document = defaultdict(list)
@@ -280,8 +276,11 @@ class CbamPostingDocuments(models.AbstractModel):
             ("move", "stock.move"),
             ("reading", "cbam.meter.reading"),
         ):
-            records = self.env[model].browse([number for name, number in idents if name == kind]).exists()
-            companies |= {(kind, record.id): record.company_id.id for record in records}
+            ids = [number for name, number in idents if name == kind]
+            if ids:
+                table = SQL.identifier(self.env[model]._table)
+                rows = self.env.execute_query(SQL("SELECT id, company_id FROM %s WHERE id = ANY(%s)", table, ids))
+                companies |= {(kind, number): company for number, company in rows}
         return companies
 
     @api.model
@@ -305,7 +304,9 @@ class CbamPostingDocuments(models.AbstractModel):
         companies = self._companies({detail.gap.ident for detail in details})
         names = {
             product.id: product.display_name
-            for product in self.env["product.product"].browse({d.gap.product for d in details if d.gap.product})
+            for product in self.env["product.product"].browse(
+                {detail.gap.product for detail in details if detail.gap.product and not detail.message}
+            )
         }
         words = self._gap_words()
         columns = {"production": "production_id", "unbuild": "unbuild_id", "move": "move_id", "reading": "reading_id"}

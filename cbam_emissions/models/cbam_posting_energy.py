@@ -41,15 +41,16 @@ class CbamPostingEnergy(models.AbstractModel):
             "stream", "source", "process", site, product.id, row.lot_id, row.move_id, stream=stream, date=date
         )
         factor = self.env["cbam.emission.factor"].browse(product.factor_id)
+        name, dataset = factor._named(self.env.lang)
         if not counts:
-            note = self.env._("%s is metered or attributed by a rate: it counts there", factor.display_name)
+            note = self.env._("%s is metered or attributed by a rate: it counts there", name)
             return Flow(key, Basis.FIXED, quantity, mass, fixed=Embedded.ZERO, meta=Meta("derived", note))
         uom = self.env["uom.uom"].browse(row.uom_id)
         embedded, message = factor._for_quantity(row.quantity, uom, mass, local_day(date, head.site))
         if embedded is None:
             batch.gaps.append(Detail(Gap(ident, "factor", True, product.id, None, row.move_id), message))
         quality = "standard" if embedded is not None else "missing"
-        meta = Meta(quality, factor.display_name, dataset_id=factor.dataset_id.id or None)
+        meta = Meta(quality, name, dataset_id=dataset)
         return Flow(key, Basis.FIXED, quantity, mass, fixed=embedded, meta=meta)
 
     # -- metered energy and rates ----------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ class CbamPostingEnergy(models.AbstractModel):
         by_ident = {document.ident: document for document in batch.documents}
         productions = [number for kind, number in by_ident if kind == "production"]
         readings = [number for kind, number in by_ident if kind == "reading"]
-        shares = energy._flows(productions) if productions else []
+        shares = energy._flows(productions, batch.own_use) if productions else []
         idle = energy._idle_flows(readings) if readings else []
         for share in shares:
             self._add_share(batch, by_ident[("production", share.production_id)], share)
@@ -109,7 +110,8 @@ class CbamPostingEnergy(models.AbstractModel):
     @api.model
     def _add_allocation(self, batch):
         """Free allocation of the process itself, per tonne of output: 2025/2620 eq. 2 with column A."""
-        wanted, routes = {}, self._route_letters()
+        routes = self.env["cbam.process"]._route_letters(self.env.context.get("active_test", True))
+        wanted = {}
         for document in batch.documents:
             order = batch.orders.get(document.ident[1]) if document.ident[0] == "production" else None
             product = batch.products.get(order.product_id) if order else None
@@ -119,16 +121,12 @@ class CbamPostingEnergy(models.AbstractModel):
             wanted[document.ident] = (product.cn_code, "A", route, batch.local_year(document.ident))
         if not wanted:
             return
-        benchmarks = self.env["cbam.benchmark"]._lookup(set(wanted.values()))
+        answers = self.env["cbam.posting.answers"]
+        benchmarks = answers._kept("benchmark", wanted.values(), self.env["cbam.benchmark"]._lookup)
         for document in batch.documents:
             if document.ident in wanted:
                 request = wanted[document.ident]
                 self._add_allocation_of(batch, document, request, benchmarks[request])
-
-    @api.model
-    def _route_letters(self):
-        processes = self.env["cbam.process"].search([("route_letter", "!=", False)])
-        return {process.id: process.route_letter for process in processes}
 
     @api.model
     def _add_allocation_of(self, batch, document, request, benchmark):

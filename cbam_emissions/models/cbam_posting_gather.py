@@ -32,6 +32,8 @@ class Row(NamedTuple):
     picking_id: int | None
     partner_id: int | None
     unbuilt_product_id: int | None
+    lot_installation_id: int | None
+    lot_origin_country_id: int | None
     usage_from: str
     warehouse_from: int | None
     usage_to: str
@@ -108,6 +110,7 @@ class CbamPostingGather(models.AbstractModel):
                        m.raw_material_production_id, m.production_id, m.unbuild_id, m.consume_unbuild_id,
                        m.byproduct_id, b.cbam_output_class, m.is_inventory, m.scrap_id, m.origin_returned_move_id,
                        m.picking_id, COALESCE(p.partner_id, m.partner_id), u.product_id,
+                       lot.cbam_installation_id, lot.cbam_origin_country_id,
                        CASE WHEN lf.usage = 'transit' AND lf.company_id IS NULL THEN 'companies' ELSE lf.usage END,
                        lf.warehouse_id,
                        CASE WHEN lt.usage = 'transit' AND lt.company_id IS NULL THEN 'companies' ELSE lt.usage END,
@@ -116,11 +119,12 @@ class CbamPostingGather(models.AbstractModel):
                   JOIN stock_move_line ml ON ml.move_id = m.id
                   JOIN stock_location lf ON lf.id = ml.location_id
                   JOIN stock_location lt ON lt.id = ml.location_dest_id
+             LEFT JOIN stock_lot lot ON lot.id = ml.lot_id
              LEFT JOIN stock_picking p ON p.id = m.picking_id
              LEFT JOIN mrp_bom_byproduct b ON b.id = m.byproduct_id
              LEFT JOIN mrp_unbuild u ON u.id = COALESCE(m.unbuild_id, m.consume_unbuild_id)
                  WHERE m.state = 'done' AND ml.quantity <> 0 AND (%s)
-              GROUP BY m.id, ml.lot_id, ml.product_uom_id, b.id, p.id, u.id, lf.id, lt.id
+              GROUP BY m.id, ml.lot_id, ml.product_uom_id, lot.id, b.id, p.id, u.id, lf.id, lt.id
               ORDER BY m.date, m.id, ml.lot_id
                 """,
                 SQL(" OR ").join(conditions),

@@ -18,22 +18,22 @@ class CbamPostingReceipts(models.AbstractModel):
     def _value(self, batch):
         """Value receipts, and find the rate that stands in where something is taken that was never brought in."""
         vendors = self._vendor_lines(batch)
-        lots = self._lots(batch)
         sources = {}
         for document in batch.documents:
             for flow in document.flows:
                 if flow.key.product and flow.key.kind not in ("output", "by_product", "stream"):
-                    sources[id(flow)] = self._source(batch, document.ident, flow, vendors, lots)
-        rates = self.env["cbam.valuation"]._rates(sources.values())
+                    sources[id(flow)] = self._source(batch, document.ident, flow, vendors)
+        answers = self.env["cbam.posting.answers"]
+        rates = answers._kept("rate", sources.values(), self.env["cbam.valuation"]._rates)
         for document in batch.documents:
             for flow in document.flows:
                 if id(flow) in sources:
                     self._apply_rate(batch, document.ident, flow, rates[sources[id(flow)]])
 
     @api.model
-    def _source(self, batch, ident, flow, vendors, lots):
+    def _source(self, batch, ident, flow, vendors):
         product, head = batch.products[flow.key.product], batch.heads[ident]
-        lot = lots.get(flow.key.lot, (None, None))
+        lot = batch.lots.get(flow.key.lot, (None, None))
         vendor = vendors.get((flow.key.move, product.template_id), (None, None))
         return Source(
             company_id=head.company_id,
@@ -62,16 +62,6 @@ class CbamPostingReceipts(models.AbstractModel):
         if rate.gap and batch.products[flow.key.product].scope:
             gap = Gap(ident, rate.gap, rate.per_tonne is None, flow.key.product, flow.key.lot, flow.key.move)
             batch.gaps.append(Detail(gap, rate.message))
-
-    @api.model
-    def _lots(self, batch):
-        lots = {flow.key.lot for document in batch.documents for flow in document.flows if flow.key.lot}
-        if not lots:
-            return {}
-        rows = self.env.execute_query(
-            SQL("SELECT id, cbam_installation_id, cbam_origin_country_id FROM stock_lot WHERE id = ANY(%s)", list(lots))
-        )
-        return {row[0]: row[1:] for row in rows}
 
     @api.model
     def _vendor_lines(self, batch):

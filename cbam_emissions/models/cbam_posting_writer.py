@@ -24,6 +24,11 @@ INSERTED = (
     "posted_by",
     "stage",
 )
+#: What posting says of a gap.
+GAP_COLUMNS = (
+    *("kind", "severity", "message", "company_id", "product_id", "lot_id"),
+    *("move_id", "production_id", "unbuild_id", "reading_id"),
+)
 
 
 class CbamPostingWriter(models.AbstractModel):
@@ -112,20 +117,41 @@ class CbamPostingWriter(models.AbstractModel):
 
     @api.model
     def _write_gaps(self, gaps_by_document):
-        """Replace the to-dos of the documents: what is no longer missing disappears."""
-        self._delete_gaps(gaps_by_document)
+        """Replace the to-dos of the documents, where they differ: what is no longer missing disappears."""
         gaps = [gap for of_document in gaps_by_document.values() for gap in of_document]
-        if gaps:
-            self.env["cbam.data.gap"].create(self.env["cbam.posting.documents"]._gap_values(gaps))
+        wanted = self.env["cbam.posting.documents"]._gap_values(gaps) if gaps else []
+        rows = [tuple(values.get(name) for name in GAP_COLUMNS) for values in wanted]
+        listed = self._listed_gaps(gaps_by_document)
+        if sorted(rows, key=repr) == sorted(listed, key=repr):
+            return
+        if listed:
+            self._delete_gaps(gaps_by_document)
+        now, user = fields.Datetime.now(), self.env.uid
+        logged = ("create_date", "create_uid", "write_date", "write_uid")
+        values = ((*row, now, user, now, user) for row in rows)
+        copy_rows(self.env.cr, "cbam_data_gap", (*GAP_COLUMNS, *logged), values)
+        self.env["cbam.data.gap"].invalidate_model()
 
     @api.model
-    def _delete_gaps(self, idents):
-        for name in DOCUMENT_COLUMNS:
+    def _listed_gaps(self, idents):
+        """The to-dos that the documents have, as :data:`GAP_COLUMNS`."""
+        self.env["cbam.data.gap"].flush_model()
+        columns = SQL(", ").join(map(SQL.identifier, GAP_COLUMNS))
+        return self.env.execute_query(SQL("SELECT %s FROM cbam_data_gap WHERE %s", columns, self._gaps_of(idents)))
+
+    @api.model
+    def _gaps_of(self, idents):
+        conditions = []
+        for name, column in DOCUMENT_COLUMNS.items():
             ids = [number for kind, number in idents if kind == name]
             if ids:
                 alone = SQL("AND production_id IS NULL AND unbuild_id IS NULL") if name == "move" else SQL()
-                column = SQL.identifier(DOCUMENT_COLUMNS[name])
-                self.env.cr.execute(SQL("DELETE FROM cbam_data_gap WHERE %s = ANY(%s) %s", column, ids, alone))
+                conditions.append(SQL("(%s = ANY(%s) %s)", SQL.identifier(column), ids, alone))
+        return SQL(" OR ").join(conditions) if conditions else SQL("FALSE")
+
+    @api.model
+    def _delete_gaps(self, idents):
+        self.env.cr.execute(SQL("DELETE FROM cbam_data_gap WHERE %s", self._gaps_of(idents)))
         self.env["cbam.data.gap"].invalidate_model()
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..engine.attribution import AttributionKey
 from ..engine.co_products import default_attribution
@@ -15,7 +15,7 @@ class CbamProcess(models.Model):
 
     _name = "cbam.process"
     _description = "CBAM Production Process"
-    _inherit = ["cbam.change.logged"]
+    _inherit = ["cbam.change.logged", "cbam.configuration"]
     _change_kind = "process"
     _change_kinds = {"route_letter": "route", "joint_process_id": "joint", "attribution_choice": "method"}
     _change_fields = (
@@ -286,12 +286,8 @@ class CbamProcess(models.Model):
 
     @api.model
     def _finder(self):
-        """A function ``(installation id, CN code) -> process id or None``, after one query."""
-        processes = self.sudo().search([("boundary", "=", "cbam")])
-        codes = [
-            (process.installation_id.id, code, process.id) for process in processes for code in process._cn_codes()
-        ]
-        codes.sort(key=lambda entry: len(entry[1]), reverse=True)
+        """A function ``(installation id, CN code) -> process id or None``."""
+        codes = self._codes(self.env.context.get("active_test", True))
 
         def find(installation_id, cn_code):
             return next(
@@ -304,3 +300,30 @@ class CbamProcess(models.Model):
             )
 
         return find
+
+    @api.model
+    @ormcache("active_test")
+    def _codes(self, active_test):
+        """``((installation id, CN code, process id), …)``, the longest codes first."""
+        processes = self.sudo().with_context(active_test=active_test).search([("boundary", "=", "cbam")])
+        codes = [
+            (process.installation_id.id, code, process.id) for process in processes for code in process._cn_codes()
+        ]
+        return tuple(sorted(codes, key=lambda entry: len(entry[1]), reverse=True))
+
+    @api.model
+    @ormcache("active_test")
+    def _outside(self, active_test):
+        """``{installation id: {work centre: process id}}`` of the processes outside CBAM."""
+        found = {}
+        for process in self.sudo().with_context(active_test=active_test).search([("boundary", "=", "outside")]):
+            for workcenter in process.workcenter_ids.ids:
+                found.setdefault(process.installation_id.id, {}).setdefault(workcenter, process.id)
+        return found
+
+    @api.model
+    @ormcache("active_test")
+    def _route_letters(self, active_test):
+        """``{process id: route letter}`` of those that have one."""
+        processes = self.sudo().with_context(active_test=active_test).search([("route_letter", "!=", False)])
+        return {process.id: process.route_letter for process in processes}

@@ -34,7 +34,7 @@ class CbamSourceStream(models.Model):
 
     _name = "cbam.source.stream"
     _description = "CBAM Source Stream"
-    _inherit = ["cbam.site.record", "cbam.change.logged"]
+    _inherit = ["cbam.site.record", "cbam.change.logged", "cbam.configuration"]
     _change_kind = "fuel"
     _change_kinds = {"basis": "method", "process_id": "connection", "rate": "method", "rate_per": "method"}
     _change_fields = ("active",)
@@ -233,20 +233,14 @@ class CbamSourceStream(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         streams = super().create(vals_list)
-        self.env.registry.clear_cache()
         self._mark_orders_of_rates(streams)
         return streams
 
     def write(self, vals):
         result = super().write(vals)
         if not FIGURES.isdisjoint(vals):
-            self.env.registry.clear_cache()
             self._mark_posted(self)
         return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def unit_symbol(self):
         """The unit of the stream as it is printed."""

@@ -46,7 +46,7 @@ class CbamSpecificEmission(models.Model):
 
     _name = "cbam.specific.emission"
     _description = "Specific Embedded Emissions"
-    _inherit = ["mail.thread", "mail.activity.mixin", "cbam.carbon.price.paid"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "cbam.carbon.price.paid", "cbam.configuration"]
     _order = "year desc, cn_code, installation_id, id"
     _rec_names_search = ["cn_code", "installation_id.name", "report_ref"]
 

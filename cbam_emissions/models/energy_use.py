@@ -81,6 +81,14 @@ class Use:
         return [(work.start, work.end) for work in self.works] or [self.order.day]
 
 
+class OwnUse(NamedTuple):
+    """What was found of orders while their neighbours were looked for, so that it is read once."""
+
+    orders: frozenset
+    book: object
+    readings: list
+
+
 @dataclass
 class UseBook:
     """Orders with their productive times, and which meters they used."""

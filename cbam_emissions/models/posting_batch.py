@@ -55,6 +55,8 @@ class Batch:
     gaps: list = field(default_factory=list)
     products: dict = field(default_factory=dict)
     orders: dict = field(default_factory=dict)
+    lots: dict = field(default_factory=dict)
+    own_use: object = None
     no_meta: Meta = field(default_factory=Meta)
 
     def by_company(self):

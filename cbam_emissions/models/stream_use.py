@@ -18,6 +18,22 @@ class StreamUse(NamedTuple):
     annex_ii: bool | None
 
 
+class StreamFacts(NamedTuple):
+    """What energy by rates asks of a source stream; ``workcenter_ids`` are those of its process."""
+
+    id: int
+    name: str
+    installation_id: int
+    process_id: int | None
+    basis: str
+    rate: float | None
+    rate_per: str
+    unit_symbol: str
+    date_from: date | None
+    date_to: date | None
+    workcenter_ids: frozenset
+
+
 class StreamRate(NamedTuple):
     """What one unit of the stream emits; ``embedded`` is ``None`` where ``message`` says what is missing."""
 

@@ -51,6 +51,7 @@ from . import test_period_versions
 from . import test_period_locks
 from . import test_period_queries
 from . import test_posting_access
+from . import test_posting_answers
 from . import test_posting_byproduct
 from . import test_posting_company
 from . import test_posting_correction

@@ -39,8 +39,6 @@ class RightsMixin:
     def assertEveryModel(self, addon, matrix):
         """The matrix names all models of an addon, and no other."""
         ours = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == addon and not model._abstract
+            name for name, model in self.env.registry.items() if model._original_module == addon and not model._abstract
         }
         self.assertEqual(ours, set(matrix), "a new model wants a line in the matrix")

@@ -267,14 +267,18 @@ class TestReportOfMethods(MethodsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.statement = cls.env["cbam.statement"].sudo().create(
-            {
-                "period_id": cls.period.id,
-                "version": 1,
-                "process_ids": [
-                    Command.create({"process_id": cls.process.id, "name": cls.process.name, "boundary": "cbam"})
-                ],
-            }
+        cls.statement = (
+            cls.env["cbam.statement"]
+            .sudo()
+            .create(
+                {
+                    "period_id": cls.period.id,
+                    "version": 1,
+                    "process_ids": [
+                        Command.create({"process_id": cls.process.id, "name": cls.process.name, "boundary": "cbam"})
+                    ],
+                }
+            )
         )
 
     def _facts(self):

@@ -65,9 +65,7 @@ class TestLifeMaterial(LifeCase):
 
     def test_mass_balance_counts_for_its_share_alone(self):
         """8 kg: 60 % at 1 kg per kg and 40 % at 3: 4.8 + 9.6 = 14.4 kg."""
-        self._epd(
-            self.cover, 1.0, basis="kg", custody="mass_balance", custody_certificate="MB-7", custody_share=0.6
-        )
+        self._epd(self.cover, 1.0, basis="kg", custody="mass_balance", custody_certificate="MB-7", custody_share=0.6)
         self._receive(self.cover, 4)
         self._machine(covers=4)
         self.assertAlmostEqual(self._life_total(), 0.0144, 12)

@@ -165,7 +165,5 @@ class TestPostingUnits(PostingCase):
 
     def test_a_unit_is_known_at_once(self):
         """Its factor is computed late: the units are read from the database."""
-        box = self.env["uom.uom"].create(
-            {"name": "Box of 20", "relative_factor": 20, "relative_uom_id": self.unit.id}
-        )
+        box = self.env["uom.uom"].create({"name": "Box of 20", "relative_factor": 20, "relative_uom_id": self.unit.id})
         self.assertAlmostEqual(self.env["cbam.mass"].net_mass(5, box, self.bolt)[0], 0.00137, places=12)

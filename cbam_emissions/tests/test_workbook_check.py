@@ -196,8 +196,10 @@ class TestWorkbookCheck(WorkbookCase):
         user = new_test_user(self.env, "clerk", groups="cbam_emissions.group_cbam_user")
         auditor = new_test_user(self.env, "auditor", groups="cbam_emissions.group_cbam_verifier")
         content = self._in_2026(self._example(4))
-        check = self.env["cbam.workbook.check"].with_user(user).create(
-            {"file": base64.b64encode(content), "file_name": "screws.xlsx", "installation_id": self.mill.id}
+        check = (
+            self.env["cbam.workbook.check"]
+            .with_user(user)
+            .create({"file": base64.b64encode(content), "file_name": "screws.xlsx", "installation_id": self.mill.id})
         )
         check.installation_id = self.mill
         with self.assertRaises(AccessError):

@@ -108,6 +108,4 @@ class WorkbookCase(CbamCase):
         return self._with_cells(content, "A_InstData", I9=date(2026, 1, 1), L9=date(2026, 12, 31))
 
     def _check(self, content, name="workbook.xlsx", **values):
-        return self.env["cbam.workbook.check"].create(
-            {"file": base64.b64encode(content), "file_name": name, **values}
-        )
+        return self.env["cbam.workbook.check"].create({"file": base64.b64encode(content), "file_name": name, **values})
