@@ -10,6 +10,7 @@ engine nor tests change.
 """
 
 import contextlib
+import dataclasses
 import functools
 import gc
 import json
@@ -51,8 +52,14 @@ def pytest_runtestloop(session):
 def judge_module(module, tests, plan, results):
     """Judges the mutants of one module that an interrupted run has not judged yet."""
     done = {tuple(pair) for pair in plan["done"]}
+    controlled = False
     for number, mutant in enumerate(mutants(module.source)):
-        if number % plan["sample"] or (module.name, number) in done:
+        if number % plan["sample"]:
+            continue
+        if not controlled and tests.of(module.path, mutant.lines)[0]:
+            control(module, mutant, tests)
+            controlled = True
+        if (module.name, number) in done:
             continue
         started = time.monotonic()
         line = {
@@ -66,6 +73,13 @@ def judge_module(module, tests, plan, results):
         }
         results.write(json.dumps(line) + "\n")
         results.flush()
+
+
+def control(module, mutant, tests):
+    """What is judged without any error in it must survive: else the figures would say nothing."""
+    untouched = dataclasses.replace(mutant, source=module.source)
+    if module.judge(untouched, tests.of(module.path, mutant.lines)) != SURVIVED:
+        raise pytest.UsageError(f"{module.name}: the tests of {mutant.function} fail in the fork without any error.")
 
 
 class Tests:

@@ -177,3 +177,9 @@ def test_a_kit_of_which_nothing_is_ordered_has_no_cost_per_tonne():
     found = total([carbon_cost(offer(mass=0.0, actual=VERIFIED)), carbon_cost(offer(mass=0.0, actual=VERIFIED))])
     assert (found.mass, found.per_tonne, found.see) == (0.0, None, None)
     assert (found.band.expected, found.certificates) == (0, 0.0)
+
+
+@pytest.mark.parametrize(("reduction", "shown"), [((0.25, ""), 1), ((0.0, "A draft act counts."), 1), ((0.0, ""), 0)])
+def test_a_reduction_is_shown_where_there_is_one_or_something_to_say(reduction, shown):
+    paid = replace(VERIFIED, reduction=Sourced(reduction[0], "Certified carbon price", reduction[1]))
+    assert [step.key for step in carbon_cost(offer(actual=paid)).steps].count("reduction") == shown

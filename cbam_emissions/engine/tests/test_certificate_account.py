@@ -118,3 +118,12 @@ def test_what_was_bought_later_is_not_sold_back_earlier():
     balances = {"b": 60.0, "c": 40.0}
     assert repurchasable([SECOND, later], balances, 2028, {2027: 80.0, 2029: 80.0}, {}) == 60.0
     assert repurchasable([SECOND, later], balances, 2029, {2027: 80.0, 2029: 80.0}, {}) == 100.0
+
+
+def test_the_order_in_which_entries_are_listed_does_not_matter():
+    """What leaves after the day is not counted, be it listed first; 100 - 30 = 70 on 30 September."""
+    gone = [
+        Outgoing("a", date(2027, 10, 20), REPURCHASE, 10.0),
+        Outgoing("a", date(2027, 9, 30), SURRENDER, 30.0),
+    ]
+    assert remaining([FIRST], gone, date(2027, 9, 30)) == {"a": 70.0}

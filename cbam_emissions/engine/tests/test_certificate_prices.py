@@ -182,3 +182,12 @@ def test_prices_of_auctions_are_ended_quarters_of_2026_and_ended_weeks_from_2027
     assert p.prices_of_auctions(auctions[:2], date(2026, 12, 31)) == []
     assert [a.price for a in p.prices_of_auctions(auctions[:2], date(2027, 1, 20))] == [81]
     assert p.prices_of_auctions([], date(2027, 1, 20)) == []
+
+
+def test_cancelled_auctions_show_how_far_the_prices_are_known():
+    """The last auction of all was cancelled: its week takes the price of the week before, and is not left out."""
+    auctions = [auction("2027-02-01", "84", "1"), auction("2027-02-08", "1", "1", cancelled=True)]
+    found = p.prices_of_auctions(auctions, date(2027, 3, 1))
+    assert [(str(a.date_from), a.price, a.carried) for a in found] == [
+        ("2027-02-01", 84, False), ("2027-02-08", 84, True),
+    ]  # fmt: skip

@@ -100,3 +100,10 @@ def test_other_goods_and_other_texts_match_nothing(other):
 )
 def test_the_sector_follows_from_chapter_or_heading(code, sector):
     assert sector_of(code) == sector
+
+
+def test_a_short_code_keeps_its_own_digits_and_no_description_of_one_of_its_goods():
+    match = INDEX.match("7318 15")
+    assert (match.code, match.description, match.category, match.cn8) == ("731815", "", "iron_steel_products", None)
+    assert INDEX.match("7318 15 52").description == "Good 73181552"
+    assert len(INDEX) == len(list(INDEX)) == 5

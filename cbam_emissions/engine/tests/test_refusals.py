@@ -4,9 +4,9 @@
 from decimal import Decimal
 
 import pytest
-from engine import cement, certificates, cogeneration
+from engine import carbon_price, cement, certificates, cogeneration, fuel_mix, heat
 from engine.cement import CementBalance
-from engine.certificates import Basis, CarbonPrice
+from engine.certificates import Basis, CarbonPrice, DeclarationLine, Imported
 from engine.chp_references import weighted_reference
 from engine.errors import EngineError
 from engine.fuel_mix import FuelMix
@@ -24,9 +24,39 @@ def price_reduction(price=40.0, covered=1.0, certificate=80.0):
     return certificates.price_reduction(Basis.VERIFIED, 2026, CarbonPrice(price, covered), certificate)
 
 
+def owed(mass=1.0, see=2.0, sefa=0.5, reduction=0.0):
+    return certificates.due(Imported(DeclarationLine("73181552", "TR"), mass, see, sefa, reduction=reduction))
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
+        (lambda: owed(mass=None), "The net mass of the goods 73181552 is missing."),
+        (lambda: owed(see=None), "The specific embedded emissions of the goods 73181552 is missing."),
+        (lambda: owed(sefa=None), "The specific embedded free allocation of the goods 73181552 is missing."),
+        (lambda: owed(reduction=None), "The carbon price reduction of the goods 73181552 is missing."),
+        (lambda: carbon_price.net_price(None, 0.0), "The carbon price is missing."),
+        (lambda: carbon_price.net_price(40.0, None), "The rebate on the carbon price is missing."),
+        (lambda: carbon_price.net_price(40.0, 40.5), "The rebate (40.5) exceeds the carbon price (40)."),
+        (
+            lambda: carbon_price.effectively_paid(40.0, 0.0, None, 2.0, 1.0),
+            "The share of emissions with a carbon price is missing.",
+        ),
+        (
+            lambda: carbon_price.effectively_paid(40.0, 0.0, 1.0, None, 1.0),
+            "The specific embedded emissions is missing.",
+        ),
+        (
+            lambda: carbon_price.effectively_paid(40.0, 0.0, 1.0, 2.0, None),
+            "The exchange rate of the carbon price is missing.",
+        ),
+        (lambda: fuel_mix.produced_electricity_factor(BURNT, None), "The electricity produced is missing."),
+        (lambda: heat.heat_flow_rate(2800.0, 420.0, None), "The mass flow rate is missing."),
+        (lambda: heat.heat_by_efficiency(None, 0.9), "The energy input is missing."),
+        (lambda: heat.heat_factor(None, 0.9), "The emission factor of the fuel mix is missing."),
+        (lambda: heat.heat_emissions(None, 56.1, 0.9), "The heat consumed is missing."),
+        (lambda: heat.with_losses({"P": 1.0}, None), "The figure for heat losses is missing."),
+        (lambda: heat.with_losses({"P": None}, 1.0), "The heat consumed by P is missing."),
         (lambda: balance(cement_delivered=None), "The cement delivered is missing."),
         (lambda: balance(cement_stock_variation=None), "The variation of cement stocks is missing."),
         (lambda: balance(clinker_to_cement=None), "The clinker to cement ratio is missing."),
