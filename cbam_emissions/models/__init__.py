@@ -1,4 +1,6 @@
 from . import cbam_site_record
+from . import cbam_frozen_row
+from . import cbam_statement_row
 from . import optional_float
 from . import cbam_dataset_row
 from . import cbam_dataset
@@ -13,6 +15,7 @@ from . import cbam_parameter
 from . import cbam_auction
 from . import cbam_certificate_price
 from . import cbam_grid_factor
+from . import cbam_visit_limit
 from . import res_company
 from . import res_country
 from . import cbam_change_logged

@@ -12,8 +12,12 @@ class CbamStatement(models.Model):
 
     _name = "cbam.statement"
     _description = "Emissions Statement"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "cbam.frozen.row"]
     _order = "period_id, version desc"
+
+    _frozen = "r.root_hash IS NOT NULL"
+    _free_columns = ("state", "reopen_reason", "to_be_corrected", "installation_id", "company_id", "year")
+    _frozen_operations = "UPDATE OR DELETE"
 
     period_id = fields.Many2one("cbam.period", required=True, readonly=True, index=True, ondelete="restrict")
     installation_id = fields.Many2one(related="period_id.installation_id", store=True)
@@ -111,6 +115,7 @@ class CbamStatement(models.Model):
         self.ensure_one()
         start, end = self.period_id._span()
         site = self.installation_id.id
+        # superuser: which versions came before does not depend on who asks
         earlier = self.sudo().search([("id", "<", self.id)]).ids
         return [
             ("date", ">=", start),
@@ -131,6 +136,7 @@ class CbamStatement(models.Model):
     def frozen_hashes(self):
         """The hashes of documents and files of the version, by name."""
         self.ensure_one()
+        # superuser: hashes tell nothing of what they cover; the verification needs all of them
         hashes = self.env["cbam.statement.hash"].sudo().search([("statement_id", "=", self.id)])
         return hashes.sorted("document")
 
@@ -140,6 +146,7 @@ class CbamStatement(models.Model):
         self.ensure_one()
         frozen = (row.document for row in self.frozen_hashes())
         ids = sorted(int(name.removeprefix(EVIDENCE)) for name in frozen if name.startswith(EVIDENCE))
+        # superuser: whether a file is still there does not depend on who asks
         there = self.env["ir.attachment"].sudo().browse(ids).exists()
         return [(number, there.filtered(lambda file, number=number: file.id == number)) for number in ids]
 

@@ -51,6 +51,7 @@ class CbamStatementAnswers(models.AbstractModel):
     def _gather(self, statement):
         """``{key: engine Facts}`` of a statement, in a number of queries that does not depend on its orders."""
         statement.check_access("read")
+        # superuser: whoever may read the statement (checked above) reads all facts behind it
         statement = statement.with_context(lang="en_US", active_test=False).sudo()
         here = self.with_env(statement.env)
         subject = Subject(statement, statement.installation_id, statement.plan_id)

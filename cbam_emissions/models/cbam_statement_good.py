@@ -13,6 +13,7 @@ class CbamStatementGood(models.Model):
 
     _name = "cbam.statement.good"
     _description = "Good of an Emissions Statement"
+    _inherit = ["cbam.statement.row"]
     _order = "statement_id, cn_code, composition"
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")

@@ -6,8 +6,11 @@ class CbamStatementHash(models.Model):
 
     _name = "cbam.statement.hash"
     _description = "Hash of a Document in an Emissions Statement"
+    _inherit = ["cbam.statement.row"]
     _order = "statement_id, document"
     _log_access = False
+    # one that is added shows in the root hash; a trigger for each of many thousands would not be free
+    _frozen_operations = "UPDATE OR DELETE"
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")
     document = fields.Char(required=True, help="Kind and id of the document, e.g. production:12 or evidence:7.")

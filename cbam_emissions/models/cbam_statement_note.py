@@ -6,6 +6,7 @@ class CbamStatementNote(models.Model):
 
     _name = "cbam.statement.note"
     _description = "Remark in an Emissions Statement"
+    _inherit = ["cbam.statement.row"]
     _order = "statement_id, id"
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")

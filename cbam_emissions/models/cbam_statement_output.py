@@ -8,6 +8,7 @@ class CbamStatementOutput(models.Model):
 
     _name = "cbam.statement.output"
     _description = "Output of a Process in an Emissions Statement"
+    _inherit = ["cbam.statement.row"]
     _order = "statement_id, sequence, id"
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")

@@ -11,6 +11,7 @@ class CbamStatementProcess(models.Model):
 
     _name = "cbam.statement.process"
     _description = "Process of an Emissions Statement"
+    _inherit = ["cbam.statement.row"]
     _order = "statement_id, sequence, id"
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")

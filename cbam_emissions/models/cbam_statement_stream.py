@@ -8,6 +8,7 @@ class CbamStatementStream(models.Model):
 
     _name = "cbam.statement.stream"
     _description = "Source Stream of an Emissions Statement"
+    _inherit = ["cbam.statement.row"]
     _order = "statement_id, stream_id, id"
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")

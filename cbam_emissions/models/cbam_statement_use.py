@@ -6,6 +6,7 @@ class CbamStatementUse(models.Model):
 
     _name = "cbam.statement.use"
     _description = "Precursor Used in an Emissions Statement"
+    _inherit = ["cbam.statement.row"]
     _order = "statement_id, cn_code, id"
 
     statement_id = fields.Many2one("cbam.statement", required=True, index=True, ondelete="cascade")

@@ -31,8 +31,13 @@ class CbamDeclaration(models.Model):
 
     _name = "cbam.declaration"
     _description = "CBAM Declaration"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "cbam.frozen.row"]
     _order = "year desc, company_id, version desc"
+
+    _frozen = "r.state <> 'draft'"
+    _free_columns = ("state", "user_id", "note")
+    # how long it is kept is a matter of the day: see below
+    _frozen_operations = "UPDATE"
 
     company_id = fields.Many2one(
         "res.company",
@@ -187,6 +192,7 @@ class CbamDeclaration(models.Model):
                 raise UserError(self.env._("%s is released.", declaration.display_name))
             declaration.check_access("write")
             lines, totals, blockers = builder.rows(declaration.company_id, declaration.year)
+            # superuser: lines and totals are written by computing alone; the right on the declaration was checked above
             declaration = declaration.sudo()
             declaration.line_ids.unlink()
             declaration.total_ids.unlink()
@@ -393,5 +399,6 @@ class CbamDeclaration(models.Model):
 
     @api.model
     def _manager_of(self, company):
+        # superuser: members of a group are readable by administrators alone
         managers = self.env.ref(MANAGER).sudo().all_user_ids
         return managers.filtered(lambda user: user.active and company in user.company_ids)[:1] or self.env.user

@@ -14,6 +14,10 @@ class CbamDeclarationLine(models.Model):
     _name = "cbam.declaration.line"
     _description = "Line of a CBAM Declaration"
     _order = "declaration_id, cn_code, id"
+    _inherit = ["cbam.frozen.row"]
+
+    _frozen = "EXISTS (SELECT 1 FROM cbam_declaration d WHERE d.id = r.declaration_id AND d.state <> 'draft')"
+    _free_columns = ("company_id",)
 
     declaration_id = fields.Many2one("cbam.declaration", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="declaration_id.company_id", store=True, index=True)

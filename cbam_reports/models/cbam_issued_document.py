@@ -22,7 +22,14 @@ class CbamIssuedDocument(models.AbstractModel):
 
     _name = "cbam.issued.document"
     _description = "Document That Was Issued"
-    _inherit = ["cbam.token.opened"]
+    _inherit = ["cbam.token.opened", "cbam.frozen.row"]
+
+    _frozen = "TRUE"
+    _free_columns = (
+        *("state", "token_hash", "token_prefix", "valid_until", "access_count", "last_access"),
+        "company_id",  # ODOO: a stored related field is filled after the row is there
+    )
+    _frozen_operations = "UPDATE OR DELETE"
 
     _online_path = ""
     _print_action = ""
@@ -70,6 +77,7 @@ class CbamIssuedDocument(models.AbstractModel):
             "issued_on": fields.Datetime.now(),
             "issued_by_id": self.env.uid,
         }
+        # superuser: issued documents are written by issuing alone; callers check who may
         document = by_own_action(self.sudo()).create(values | issued)
         document.open_with(document._derived_token())
         return self.browse(document.id)
@@ -82,6 +90,7 @@ class CbamIssuedDocument(models.AbstractModel):
     def _derived_token(self):
         """The token, 256 bits; nobody finds it without the secret of the database."""
         self.ensure_one()
+        # superuser: salt and secret are no user's to read
         secret = self.sudo()
         return hmac(secret.env, self._name, (secret.id, secret.token_salt))
 
@@ -89,6 +98,7 @@ class CbamIssuedDocument(models.AbstractModel):
         """The address of the online document; None where nothing opens it, or the database has a new secret."""
         self.ensure_one()
         token = self._derived_token()
+        # superuser: the hash is no user's to read
         is_open = self.state == "active" and not self.is_expired and self.sudo().token_hash == self._hash(token)
         return f"{self.get_base_url()}{self._online_path}/{token}" if is_open else None
 
@@ -109,6 +119,7 @@ class CbamIssuedDocument(models.AbstractModel):
         """Count an access to the online document."""
         self.ensure_one()
         count = {"access_count": self.access_count + 1, "last_access": fields.Datetime.now()}
+        # superuser: the visitor is no user
         by_own_action(self.sudo()).write(count)
 
     def action_print(self):

@@ -1,4 +1,5 @@
 from psycopg2 import IntegrityError
+from psycopg2.errors import RaiseException
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
@@ -94,7 +95,12 @@ class TestDeclarationVersions(DeclarationCase):
     def test_drift_shows(self):
         declaration = self._released()
         self.assertEqual(declaration.action_compare()["params"]["type"], "success")
-        self.env.cr.execute("UPDATE cbam_declaration_line SET mass = 99 WHERE declaration_id = %s", [declaration.id])
+        query = "UPDATE cbam_declaration_line SET mass = 99 WHERE declaration_id = %s"
+        with self.assertRaises(RaiseException), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.env.cr.execute(query, [declaration.id])
+        # whoever owns the database can switch the trigger off
+        self.env.cr.execute("ALTER TABLE cbam_declaration_line DISABLE TRIGGER cbam_declaration_line_frozen")
+        self.env.cr.execute(query, [declaration.id])
         self.env.invalidate_all()
         self.assertEqual(declaration.action_compare()["params"]["type"], "danger")
 
