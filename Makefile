@@ -15,7 +15,7 @@ help:
 	@echo "             EXAMPLES=folder REFERENCE=folder of the Commission's workbooks"
 	@echo "make bench   what the suite costs beside yardsticks of the same run; the last line counts aims met and missed"
 	@echo "             SIZE=s to try, m (quoted) or l; ONLY=period|planning|datasets|workbook|passport one group of pairs"
-	@echo "make torture hands every reader of foreign files 10 000 wrong ones; CASES=, SEED=, ONLY=door"
+	@echo "make torture hands every door to the outside 10 000 wrong cases; CASES=, SEED=, ONLY=door"
 	@echo "make coverage  which lines and branches the tests execute; ONLY=engine|addons"
 	@echo "make mutation  puts small errors into the engine and counts those that its tests find"
 	@echo "             ONLY=statutory/site one module or package; SAMPLE=8 every eighth error"

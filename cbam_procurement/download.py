@@ -92,6 +92,8 @@ def _attempt(url, watch, timeout, max_bytes, headers, redirects, public=False):
             raise _Temporary(f"{_shown(url)} does not answer properly ({type(error).__name__}).") from error
         _check_address(url)
         target = urlsplit(url)
+        if public and target.scheme != "https":
+            raise DownloadError(f"The server redirects to {_shown(url)}, which does not begin with https://.")
         if (target.scheme, target.netloc) != (first.scheme, first.netloc):
             _check_public(target)
             public, headers = True, {}  # what is meant for one server is not told to another

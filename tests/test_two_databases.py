@@ -5,7 +5,7 @@ import requests
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.cbam_procurement.download import DownloadError
-from odoo.addons.cbam_procurement.models.cbam_exchange_source import LOCAL
+from odoo.addons.cbam_procurement.models.cbam_remote_source import LOCAL
 
 FIGURES = (
     "cn_code",

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import datetime
 from math import isfinite
 from typing import NamedTuple
@@ -7,8 +8,12 @@ import pytz
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..engine.regulatory.findings import shortened
+
 PUSH_LIMIT = 10_000
 NOTE_LIMIT = 500
+#: Of what was sent, as far as an answer repeats it.
+SHOWN = 60
 
 
 class Entry(NamedTuple):
@@ -125,7 +130,7 @@ class CbamReadingIntake(models.AbstractModel):
             "errors": [
                 {
                     "index": refusal.place,
-                    "meter": str(readings[refusal.place].get("meter", ""))[:100]
+                    "meter": shortened(readings[refusal.place].get("meter", ""), SHOWN)
                     if isinstance(readings[refusal.place], dict)
                     else "",
                     "message": refusal.message,
@@ -141,7 +146,8 @@ class CbamReadingIntake(models.AbstractModel):
             return Refusal(index, "", self.env._("A reading is an object with meter, time and register."))
         unknown = set(item) - {"meter", "time", "register", "start", "quantity", "note"}
         if unknown:
-            return Refusal(index, "", self.env._("Unknown field: %s.", ", ".join(sorted(map(str, unknown)))))
+            names = shortened(", ".join(sorted(map(str, unknown))), SHOWN)
+            return Refusal(index, "", self.env._("Unknown field: %s.", names))
         code = str(item.get("meter") or "").strip().lower()
         if not meters.get(code):
             reason = (
@@ -149,7 +155,7 @@ class CbamReadingIntake(models.AbstractModel):
                 if code in meters
                 else self.env._("there is no meter %s")
             )
-            return Refusal(index, "meter", (reason % (code or "–")).capitalize() + ".")
+            return Refusal(index, "meter", (reason % (shortened(code, SHOWN) or "–")).capitalize() + ".")
         try:
             given = {name: value for name, value in item.items() if value is not None}
             times = {name: self._moment(given[name]) for name in ("time", "start") if name in given}
@@ -165,7 +171,7 @@ class CbamReadingIntake(models.AbstractModel):
             numbers.get("register"),
             times.get("start"),
             numbers.get("quantity"),
-            str(item.get("note") or "")[:NOTE_LIMIT],
+            shortened(item.get("note") or "", NOTE_LIMIT),
         )
 
     @api.model
@@ -174,13 +180,15 @@ class CbamReadingIntake(models.AbstractModel):
 
         :raises ValueError: in words for whoever sent it
         """
+        shown = shortened(text, SHOWN)
         try:
             moment = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
-        except ValueError:
-            raise ValueError(self.env._("“%s” is no ISO 8601 time such as 2026-03-01T06:00:00+02:00.", text)) from None
-        if moment.tzinfo is None:
-            raise ValueError(self.env._("The time %s has no offset: write 2026-03-01T06:00:00+02:00.", text))
-        return moment.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
+            utc = moment.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0) if moment.tzinfo else None
+        except (ValueError, OverflowError):
+            raise ValueError(self.env._("“%s” is no ISO 8601 time such as 2026-03-01T06:00:00+02:00.", shown)) from None
+        if utc is None:
+            raise ValueError(self.env._("The time %s has no offset: write 2026-03-01T06:00:00+02:00.", shown))
+        return utc
 
     @api.model
     def _number(self, value):
@@ -188,6 +196,9 @@ class CbamReadingIntake(models.AbstractModel):
 
         :raises ValueError: in words for whoever sent it
         """
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            raise ValueError(self.env._("“%s” is not a number.", value))
-        return float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            with suppress(OverflowError):
+                number = float(value)
+                if isfinite(number):
+                    return number
+        raise ValueError(self.env._("“%s” is not a number.", shortened(value, SHOWN)))

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from datetime import datetime, timedelta
-from math import isfinite
+from math import inf, isfinite
 from typing import NamedTuple
 
 import pytz
@@ -16,6 +16,8 @@ import pytz
 from ..engine.regulatory.workbook import UnreadableFile, check_size, opened, rows_of
 
 MAX_CSV_ROWS = 40_000
+#: What no file of readings, measured values or customs data says and means.
+FIRST_YEAR, LAST_YEAR, LARGEST = 1990, 2200, 1e15
 COLUMNS = ("Meter", "Time", "Register", "Interval From", "Interval Quantity", "Note")
 REQUIRED = ("Meter", "Time")
 NUMBERS = ("Register", "Interval Quantity")
@@ -77,9 +79,11 @@ def moment(cell, zone):
     """
     if isinstance(cell, datetime):
         # Excel keeps days as binary fractions: 06:00 comes as 05:59:59.999997
-        local = (cell + timedelta(microseconds=500_000)).replace(microsecond=0)
+        local = _later(cell, timedelta(microseconds=500_000)).replace(microsecond=0)
     else:
         local = _parsed(str(cell or "").strip())
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
+        raise BadCell(f"“{str(cell)[:40]}” is not in the years {FIRST_YEAR} to {LAST_YEAR}.")
     if local.tzinfo is None:
         try:
             local = zone.localize(local, is_dst=None)
@@ -101,7 +105,7 @@ def number(cell, decimal):
     if isinstance(cell, (bool, datetime)):
         raise BadCell(f"“{cell}” is not a number.")
     if isinstance(cell, int | float):
-        value = float(cell)
+        value = float(cell) if abs(cell) <= LARGEST else inf
     else:
         text = str(cell).strip()
         if not text:
@@ -113,7 +117,9 @@ def number(cell, decimal):
             raise BadCell(f"“{text[:40]}” has another decimal sign than the rest of the file.")
         value = float(text.replace(",", "."))
     if not isfinite(value):
-        raise BadCell(f"“{cell}” is not a number.")
+        raise BadCell(f"“{str(cell)[:40]}” is not a number.")
+    if abs(value) > LARGEST:
+        raise BadCell(f"“{str(cell)[:40]}” is too large.")
     return value
 
 
@@ -142,6 +148,14 @@ def _decimal_sign(rows, columns):
     return "," if any(isinstance(text, str) and "," in text for text in texts) else "."
 
 
+def _later(moment, span):
+    """:raises BadCell: there is no such day"""
+    try:
+        return moment + span
+    except OverflowError:
+        raise BadCell(f"“{moment}” is no time.") from None
+
+
 def _parsed(written):
     text = written
     if not text:
@@ -155,7 +169,7 @@ def _parsed(written):
     late = re.match(r"(\d{4}-\d{2}-\d{2})[ T]24:00(?::00)?$", text)
     try:
         if late:
-            return datetime.fromisoformat(late.group(1)) + timedelta(days=1)
+            return _later(datetime.fromisoformat(late.group(1)), timedelta(days=1))
         return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise BadCell(f"“{written[:40]}” is no time; write 2026-03-01 06:00 or 01.03.2026 06:00.") from None

@@ -14,6 +14,8 @@ SHARE_FIELDS = (
 )
 MOST_CHARACTERS, MOST_OF_NOTE = 200, 2000
 _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,12})?")
+#: Control characters; tabulator and line ends stay.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SECTIONS = (
     (
         "goods",
@@ -193,6 +195,8 @@ class AnswerForm:
             return self._number(name, text)
         if kind == "date":
             return self._day(text)
+        if _CONTROL.search(text):
+            raise ValueError(self.env._("It has characters that cannot be shown."))
         most = MOST_OF_NOTE if kind == "long" else MOST_CHARACTERS
         if len(text) > most:
             raise ValueError(self.env._("At most %s characters.", most))

@@ -1,11 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Documents that a supplier uploads: what they may be, judged by their content and not by what they are called."""
 
+import re
 from pathlib import PurePosixPath
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 20
 MOST_CHARACTERS = 120
+
+#: What a name is shown without: signs of mark-up, headers and paths; marks that turn the direction of a text.
+_STRANGE = re.compile(r"[^\w .,;()\[\]{}+=@#$%&!'~^-]")
+_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _PACKED = (b"PK\x03\x04",)
 #: Extension: (MIME type, how such a file begins; ``None``: text).
@@ -32,7 +37,7 @@ def accepted(_, name, stream):
     :param stream: read no further than the limit
     :raises Refused: it is empty, too large, or not of a kind that is kept
     """
-    name = PurePosixPath((name or "").replace("\\", "/")).name.replace("\x00", "").strip()
+    name = _STRANGE.sub("_", _TURNING.sub("", PurePosixPath((name or "").replace("\\", "/")).name)).strip()
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in KINDS:
         raise Refused(_("Documents of these kinds can be attached: %s.", ", ".join(sorted(KINDS))))

@@ -6,12 +6,10 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.cbam_emissions.models.own_action import by_own_action
 
-from ..download import download
 from ..exchange import read
 
 #: The daily job leaves alone what was fetched so lately.
 PAUSE = timedelta(hours=12)
-LOCAL = "cbam_procurement.exchange_local_addresses"
 #: A row's names whose values are records here: (field, model, field to find them by).
 CODED = {
     "installation_country": ("installation_country_id", "res.country", "code"),
@@ -49,6 +47,7 @@ class CbamExchangeSource(models.Model):
         if not (self.env.su or self.env.user.has_group("cbam_emissions.group_cbam_manager")):
             raise AccessError(self.env._("Only a CBAM manager fetches suppliers' data."))
         self.check_access("write")
+        # superuser: fetching makes requests and answers as the daily job does; group and right were checked above
         self.sudo()._run()
 
     @api.model
@@ -69,16 +68,14 @@ class CbamExchangeSource(models.Model):
         return self.env._("The data of %s cannot be fetched", self.partner_id.name)
 
     def _download(self, **patience):
-        """The document, from an address outside our own network (a setting for tests allows local ones).
+        """The document.
 
         :param patience: of :func:`..download.download`, where another one than its own is meant
         """
-        self.ensure_one()
-        is_local = self.env["ir.config_parameter"].sudo().get_param(LOCAL) == "1"
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
         if self.database:
             headers["X-Odoo-Database"] = self.database
-        return download(self.url, headers=headers, redirects=0, public=not is_local, **patience)
+        return self._fetched(headers=headers, redirects=0, **patience)
 
     def _take(self, content):
         """Make what is new an answer; a sentence about what was done.

@@ -7,7 +7,7 @@ from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.cbam_emissions.tests.test_period_close import PeriodCase
 from odoo.addons.cbam_procurement.exchange import read
-from odoo.addons.cbam_procurement.models.cbam_exchange_source import LOCAL
+from odoo.addons.cbam_procurement.models.cbam_remote_source import LOCAL
 
 from .web_server import WebServer, text
 

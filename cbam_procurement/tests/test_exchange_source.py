@@ -7,7 +7,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.addons.cbam_procurement.connections import Watch, is_public
 from odoo.addons.cbam_procurement.download import DownloadError, _attempt
 from odoo.addons.cbam_procurement.exchange import write
-from odoo.addons.cbam_procurement.models.cbam_exchange_source import LOCAL
+from odoo.addons.cbam_procurement.models.cbam_remote_source import LOCAL
 
 from .carbon_common import ROD, SCREW
 from .supplier_common import SupplierCase

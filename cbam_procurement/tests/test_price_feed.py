@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, TransactionCase, freeze_time, new_test_user, tagged
 
 from ..download import DownloadError, download
+from ..models.cbam_remote_source import LOCAL
 from .web_server import WebServer, broken, dripping, in_turn, text
 
 GOOD = b"date_from,price,published\n2026-10-01,83.10,2027-01-04\n"
@@ -15,6 +16,7 @@ class WebCase(TransactionCase):
         super().setUpClass()
         cls.web = WebServer()
         cls.addClassCleanup(cls.web.close)
+        cls.env["ir.config_parameter"].set_param(LOCAL, "1")
 
     def setUp(self):
         super().setUp()

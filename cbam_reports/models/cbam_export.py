@@ -9,13 +9,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tables import plain, typed
+from .cbam_export_asked import asked, check_filter
 
 #: System parameters. Rows that are read before the work is committed (a cancelled export stops after them), and up to
 #: how many rows the file is made at once, in the request of whoever asks.
 BATCH, AT_ONCE = "cbam_reports.export_batch", "cbam_reports.export_at_once"
 DEFAULT_ROWS = 2000
-#: ODOO: a list hands over so many selected records at most, and the domain of the view.
-MOST_SELECTED = 20_000
 MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
@@ -72,10 +71,7 @@ class CbamExport(models.Model):
         :return: the download, or a notification that it is being made
         :raises UserError: there is no such export
         """
-        ids, domain = self.env.context.get("active_ids") or [], None
-        if len(ids) >= MOST_SELECTED and "active_domain" in self.env.context:
-            # ODOO: an empty list in a JSON field is no list
-            ids, domain = [], self.env.context["active_domain"] or [(1, "=", 1)]
+        ids, domain = asked(self.env)
         return self.start(kind, file_format, ids, domain)._answer()
 
     @api.model
@@ -84,7 +80,8 @@ class CbamExport(models.Model):
 
         :raises UserError: none of them is closed
         """
-        statements = self.env["cbam.period"].browse(self.env.context.get("active_ids") or []).statement_id
+        ids, _domain = asked(self.env)
+        statements = self.env["cbam.period"].browse(ids).statement_id
         if not statements:
             raise UserError(self.env._("Close the period first: a statement is what is exported."))
         return self.start(kind, file_format, statements.ids)._answer()
@@ -99,6 +96,7 @@ class CbamExport(models.Model):
         model = self._model_of(kind)
         if file_format not in model._formats:
             raise UserError(self.env._("There is no such export."))
+        # superuser: exports are written by the system alone; the record is the user's own
         export = self.sudo().create(
             {
                 "name": "/",
@@ -146,18 +144,21 @@ class CbamExport(models.Model):
 
     @api.model
     def _model_of(self, kind):
-        if kind not in dict(self._fields["kind"].selection):
+        if not isinstance(kind, str) or kind not in dict(self._fields["kind"].selection):
             raise UserError(self.env._("There is no such export."))
         return self.env[f"cbam.export.{kind}"]
 
     @api.model
     def _rows_of(self, parameter):
+        # superuser: settings are readable by administrators alone
         return max(1, int(self.env["ir.config_parameter"].sudo().get_param(parameter) or DEFAULT_ROWS))
 
     def _begin(self):
         export = self._as_owner()
         kind = export._model_of(self.kind)
         model, domain = kind._source(export)
+        if model and export.domain and domain == export.domain:
+            check_filter(export.env[model], domain)
         last = export.env[model].search(domain, order="id desc", limit=1) if model else None
         total = export.env[model].search_count(domain) if model else 0
         if model and not total and kind._wants_rows:

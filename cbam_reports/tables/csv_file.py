@@ -22,7 +22,7 @@ class CsvFile:
         self.digest = hashlib.sha256()
         self.size = 0
         self._put(codecs.BOM_UTF8)
-        self._line([column.title for column in table.columns])
+        self._line([self._cell(column.title) for column in table.columns])
 
     def write(self, rows):
         """Append rows: values in the order of the columns."""
