@@ -4,5 +4,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """The table of staged ledger lines belongs to no model of the ORM: nobody else would drop it."""
+    """The tables of staged ledger lines and of visits belong to no model of the ORM: nobody else would drop them."""
     env.cr.execute("DROP TABLE IF EXISTS cbam_job_line")
+    env.cr.execute("DROP TABLE IF EXISTS cbam_visit")

@@ -34,10 +34,10 @@ class CbamDocuments(http.Controller):
         return self._download(content.encode(), "application/json", f"{verification.display_name}.json")
 
     def _readable(self, model, number):
+        """The record of that number; whoever may not read it learns not whether it is there."""
         record = request.env[model].browse(number).exists()
-        if not record:
+        if not record or not record.has_access("read"):
             raise request.not_found()
-        record.check_access("read")
         return record
 
     def _download(self, content, mimetype, name):

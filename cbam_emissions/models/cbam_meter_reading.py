@@ -1,4 +1,5 @@
 import pytz
+from werkzeug.exceptions import TooManyRequests
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -7,6 +8,10 @@ from .optional_float import OptionalFloat
 
 #: Fields that decide what a reading means.
 ENTERED = {"meter_id", "date_end", "register", "start_entered", "quantity_entered", "is_restart", "cancelled"}
+#: Calls of one gateway in a minute; each takes thousands of readings.
+MOST_CALLS = 600
+#: What cannot be true of any meter: the figure is a slip, or somebody tries what happens.
+FIRST_YEAR, LAST_YEAR, LARGEST = 1990, 2200, 1e12
 
 
 class CbamMeterReading(models.Model):
@@ -132,6 +137,10 @@ class CbamMeterReading(models.Model):
     @api.model
     def _entry_problem(self, meter, date_end, register, start, quantity):
         """Why an entry makes no sense for its meter, or None. Times are naive UTC."""
+        if any(time and not FIRST_YEAR <= time.year <= LAST_YEAR for time in (start, date_end)):
+            return self.env._("the year is not one between %(first)s and %(last)s", first=FIRST_YEAR, last=LAST_YEAR)
+        if any(figure is not None and abs(figure) > LARGEST for figure in (register, quantity)):
+            return self.env._("no meter shows a figure that large")
         if meter.register_kind == "cumulative":
             if quantity is not None or start:
                 return self.env._("the meter has a cumulative register: give the register, not an interval")
@@ -166,6 +175,7 @@ class CbamMeterReading(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
+        # superuser: lines that the user may not see hold a reading, too
         posted = self.sudo().filtered("line_ids")
         if posted:
             raise UserError(
@@ -176,6 +186,7 @@ class CbamMeterReading(models.Model):
 
     def unlink(self):
         touched = self._touched()
+        # superuser: orders that the user may not see are posted again, too
         orders = self.env["cbam.energy"].sudo()._orders_of(self.ids)
         result = super().unlink()
         self._judge(touched)
@@ -201,6 +212,7 @@ class CbamMeterReading(models.Model):
 
     def _judge(self, touched):
         if touched:
+            # superuser: what is judged is written by the system alone
             self.env["cbam.reading.judge"].sudo()._judge(touched)
 
     @api.model
@@ -217,12 +229,14 @@ class CbamMeterReading(models.Model):
     def action_cancel(self):
         """Take readings out: their neighbours are judged anew, and what they posted is taken back."""
         self.write({"cancelled": True})
+        # superuser: what is judged is written by the system alone; write() above has checked the right
         self.sudo().write(
             {"state": "cancelled", "date_start": False, "quantity": False, "attributable": False, "message": False}
         )
 
     def action_restore(self):
         """Bring cancelled readings back."""
+        # superuser: what is judged is written by the system alone; write() below checks the right and undoes it all
         self.sudo().write({"state": "ok"})
         self.write({"cancelled": False})
 
@@ -242,6 +256,10 @@ class CbamMeterReading(models.Model):
         :param readings: list of ``{"meter": code, "time": ISO 8601 with offset, "register": number}``, or with
             ``"start"`` and ``"quantity"`` instead of ``"register"``; ``"note"`` is optional
         :return: ``{"created": n, "unchanged": n, "errors": [{"index": i, "meter": code, "message": sentence}]}``
+        :raises TooManyRequests: the user called more than :data:`MOST_CALLS` times in a minute
         """
         self.check_access("create")
+        wait = self.env["cbam.visit.limit"].seconds_to_wait("meter gateway", self.env.uid, MOST_CALLS)
+        if wait:
+            raise TooManyRequests(self.env._("At most %s calls a minute.", MOST_CALLS), retry_after=wait)
         return self.env["cbam.reading.intake"]._take_json(readings)

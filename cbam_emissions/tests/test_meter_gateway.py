@@ -1,6 +1,10 @@
 import json
+from datetime import timedelta
 
-from odoo.tests import HttpCase, tagged
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..models.cbam_meter_reading import MOST_CALLS
 
 
 @tagged("post_install", "-at_install")
@@ -50,3 +54,41 @@ class TestMeterGateway(HttpCase):
         self.assertEqual(self._post({"readings": readings[:2]}, key).json()["unchanged"], 2)
         self.assertAlmostEqual(meter.reading_ids.sorted("date_end")[1].quantity, 2.3)
         self.assertEqual(self._post({"readings": readings}, "0" * 40).status_code, 401)
+
+    def _key_of(self, user, expires=None):
+        return self.env["res.users.apikeys"].with_user(user).sudo()._generate(None, "gateway", expires)
+
+    def test_keys_end_and_are_revoked(self):
+        user = new_test_user(self.env, "gateway_keys", groups="cbam_emissions.group_cbam_user")
+        expires = fields.Datetime.now() + timedelta(days=1)
+        key, other = self._key_of(user, expires), self._key_of(user)
+        none = {"readings": []}
+        self.assertEqual([self._post(none, one).status_code for one in (key, other)], [200, 200])
+        for wrong in (key[:-1], key.upper(), f"{key[:8]}{other[8:]}", key[:8], "x"):
+            self.assertEqual(self._post(none, wrong).status_code, 401, wrong)
+        keys = self.env["res.users.apikeys"].search([("user_id", "=", user.id)])
+        self.env.cr.execute(
+            "UPDATE res_users_apikeys SET expiration_date = now() AT TIME ZONE 'utc' - interval '1 s' "
+            "WHERE user_id = %s AND expiration_date IS NOT NULL",
+            [user.id],
+        )
+        self.assertEqual([self._post(none, one).status_code for one in (key, other)], [401, 200])
+        keys.sudo().unlink()
+        self.env.flush_all()
+        self.assertEqual(self._post(none, other).status_code, 401)
+
+    def test_a_key_of_somebody_without_cbam(self):
+        user = new_test_user(self.env, "gateway_nobody", groups="base.group_user")
+        self.assertEqual(self._post({"readings": []}, self._key_of(user)).status_code, 403)
+
+    def test_too_many_calls(self):
+        user = new_test_user(self.env, "gateway_eager", groups="cbam_emissions.group_cbam_user")
+        key = self._key_of(user)
+        self.assertEqual(self._post({"readings": []}, key).status_code, 200)
+        self.env.cr.execute(
+            "UPDATE cbam_visit SET full_at = clock_timestamp() + interval '90 s' WHERE visitor = %s", [str(user.id)]
+        )
+        answer = self._post({"readings": []}, key)
+        self.assertEqual(answer.status_code, 429)
+        self.assertIn(int(answer.headers["Retry-After"]), range(20, 32))
+        self.assertIn(str(MOST_CALLS), answer.json()["message"])

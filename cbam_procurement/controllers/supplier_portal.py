@@ -1,4 +1,4 @@
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, TooManyRequests
 
 from odoo import http
 from odoo.exceptions import UserError, ValidationError
@@ -13,6 +13,8 @@ from .answer_form import AnswerForm
 from .upload import MOST_BYTES, MOST_FILES, Refused, accepted
 
 MOST_ANSWERS = 100
+#: Visits of a user in a minute: to the pages, and with a file to be read or kept.
+MOST_VISITS, MOST_FILES_A_MINUTE = 240, 30
 ROOT = "/my/cbam/requests"
 
 
@@ -35,11 +37,19 @@ class SupplierPortal(CustomerPortal):
         """The request of that number, if it is addressed to the user's company; else it does not exist.
 
         :raises NotFound: it is somebody else's, not sent yet, or there is none; or it is no longer open
+        :raises TooManyRequests: the user was here too often
         """
+        self._within_limit("portal", MOST_VISITS)
         found = self._requests().filtered(lambda one: one.id == request_id)
         if not found or (to_change and not found.is_open_to_supplier()):
             raise NotFound()
         return found
+
+    def _within_limit(self, door, most):
+        wait = request.env["cbam.visit.limit"].seconds_to_wait(door, request.env.uid, most)
+        if wait:
+            request.future_response.headers["Retry-After"] = str(wait)
+            raise TooManyRequests()
 
     def _answer_of(self, data_request, answer_id):
         found = data_request.answer_ids.filtered(lambda one: one.id == answer_id)
@@ -58,6 +68,7 @@ class SupplierPortal(CustomerPortal):
     @http.route([ROOT, f"{ROOT}/page/<int:page>"], type="http", auth="user", website=True)
     def cbam_requests(self, page=1, **kw):
         """All requests to the user's company."""
+        self._within_limit("portal", MOST_VISITS)
         found = self._requests().sorted(lambda one: (one.year, one.id), reverse=True)
         pager = portal_pager(url=ROOT, total=len(found), page=page, step=self._items_per_page)
         values = self._prepare_portal_layout_values() | {
@@ -140,6 +151,7 @@ class SupplierPortal(CustomerPortal):
         if answer:
             answer.write(values)
         else:
+            # superuser: the portal has no rights on models; the gate has found the request
             answer = (
                 request.env["cbam.data.answer"]
                 .sudo()
@@ -185,6 +197,7 @@ class SupplierPortal(CustomerPortal):
     )
     def cbam_document_add(self, request_id, answer_id, document=None, **kw):
         """Attach a document to a draft."""
+        self._within_limit("portal file", MOST_FILES_A_MINUTE)
         data_request = self._gate(request_id, to_change=True)
         answer = self._answer_of(data_request, answer_id)
         try:
@@ -195,6 +208,7 @@ class SupplierPortal(CustomerPortal):
             name, mimetype, content = accepted(request.env._, document.filename, document.stream)
         except Refused as error:
             return self._form(data_request, answer, None, None, str(error))
+        # superuser: the portal has no rights on models; the gate has found the answer
         file = (
             request.env["ir.attachment"]
             .sudo()
@@ -237,6 +251,7 @@ class SupplierPortal(CustomerPortal):
     @http.route(f"{ROOT}/<int:request_id>/workbook", type="http", auth="user", website=True, methods=["POST"])
     def cbam_workbook(self, request_id, workbook=None, **kw):
         """A filled communication template becomes drafts, or the page says why it does not."""
+        self._within_limit("portal file", MOST_FILES_A_MINUTE)
         data_request = self._gate(request_id, to_change=True)
         try:
             if not hasattr(workbook, "stream"):

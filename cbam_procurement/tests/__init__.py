@@ -27,3 +27,4 @@ from . import test_carbon_clause
 from . import test_carbon_claim
 from . import test_expired_data
 from . import test_clause_document
+from . import test_walls

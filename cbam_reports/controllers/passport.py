@@ -1,10 +1,7 @@
 from odoo import http
 
 from ..models.cbam_carbon_passport import PATH
-from .address_limit import AddressLimit
-from .online import MINUTE, online_page
-
-LIMIT = AddressLimit(60, MINUTE)
+from .online import online_page
 
 
 class CarbonPassport(http.Controller):
@@ -15,4 +12,4 @@ class CarbonPassport(http.Controller):
     )
     def passport(self, token, **kw):
         """The passport that a token opens."""
-        return online_page("cbam.carbon.passport", token, "cbam_reports.passport_online", LIMIT)
+        return online_page("cbam.carbon.passport", token, "cbam_reports.passport_online")

@@ -1,10 +1,7 @@
 from odoo import http
 
 from ..models.cbam_delivery_statement import PATH
-from .address_limit import AddressLimit
-from .online import MINUTE, online_page
-
-LIMIT = AddressLimit(60, MINUTE)
+from .online import online_page
 
 
 class DeliveryStatement(http.Controller):
@@ -15,4 +12,4 @@ class DeliveryStatement(http.Controller):
     )
     def statement(self, token, **kw):
         """The statement that a token opens."""
-        return online_page("cbam.delivery.statement", token, "cbam_reports.statement_online", LIMIT)
+        return online_page("cbam.delivery.statement", token, "cbam_reports.statement_online")

@@ -18,3 +18,4 @@ from . import test_big_export
 from . import test_export
 from . import test_offers_export
 from . import test_dossier
+from . import test_walls
