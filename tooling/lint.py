@@ -4,7 +4,7 @@ import ast
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from . import javascript, settings, xml_layout
+from . import javascript, settings, superuser, xml_layout
 from .environment import PYTHON
 from .steps import announce
 from .suite import manifests
@@ -34,6 +34,7 @@ def main():
         clean &= done.returncode == 0
     clean &= javascript.check()
     findings = [*engine_imports(), *relative_addon_imports(), *broken_xml(addons), *badly_laid_out_xml(addons)]
+    findings += superuser.unexplained()
     for finding in findings:
         announce(finding)
     announce(f"rules of the house: {'see above' if findings else 'clean'}")

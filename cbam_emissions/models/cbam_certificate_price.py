@@ -49,6 +49,7 @@ class CbamCertificatePrice(models.Model):
     @api.model
     def _for_date(self, on):
         """The price row of a day, in force before provisional, newest set first; empty if none is published."""
+        # superuser: a price is shown beside orders to buyers without rights on regulatory data
         rows = self.sudo().search(
             [
                 ("date_from", "<=", on),

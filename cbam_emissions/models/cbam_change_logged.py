@@ -115,6 +115,7 @@ class CbamChangeLogged(models.AbstractModel):
         if not rows:
             return
         day = fields.Date.to_date(self.env.context.get("cbam_effective_date"))
+        # superuser: nobody writes the log by hand, and whoever changes a figure is logged
         log = self.env["cbam.change.log"].sudo()
         sites = self.env["cbam.installation"].sudo().browse({row["installation_id"] for row in rows})
         days = {site.id: day or site._local_date(fields.Datetime.now()) for site in sites}

@@ -107,6 +107,7 @@ class CbamDataGap(models.Model):
     @api.model
     def _post_again_of(self, products):
         """Post the documents again that are listed because of these products: what they lacked has been entered."""
+        # superuser: whoever completes a product need not see the list of what was missing
         for gap in self.sudo().search([("product_id", "in", products.ids)]):
             kind, number = gap._ident() or (None, None)
             if kind:

@@ -145,6 +145,7 @@ class CbamDataset(models.Model):
     @api.model
     @tools.ormcache("kind", "on")
     def _in_force_id(self, kind, on):
+        # superuser: the answer is cached for all users, and the same for each
         candidates = self.sudo().search_fetch(
             [
                 ("kind", "=", kind),
@@ -221,7 +222,7 @@ class CbamDataset(models.Model):
     def _supersede_older(self):
         """End the older sets that this one replaces: from its first day on it answers alone."""
         for dataset in self.filtered(lambda s: s.status == IN_FORCE and s.kind in COMPLETE_KINDS):
-            older = self.sudo().search(
+            older = self.search(
                 [
                     ("kind", "=", dataset.kind),
                     ("id", "!=", dataset.id),

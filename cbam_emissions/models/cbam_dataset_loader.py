@@ -239,7 +239,7 @@ class CbamDatasetLoader(models.AbstractModel):
         """
         with file_open(f"{SHIPPED}/index.json") as source:
             index = json.load(source)
-        Dataset = self.env["cbam.dataset"].sudo()
+        Dataset = self.env["cbam.dataset"]
         there = {(dataset.kind, dataset.sha256, dataset.version) for dataset in Dataset.search([])}
         for entry in index:
             if (entry["kind"], entry["sha256"], entry["version"]) in there:

@@ -191,6 +191,7 @@ class CbamElectricitySource(models.Model):
         alone do not count for the other processes of the installation, so that nothing counts twice (Article 9).
         """
         keys = set(keys)
+        # superuser: figures of orders rest on it, whoever finishes or plans them
         installations = self.env["cbam.installation"].sudo().browse({key[0] for key in keys})
         sources = self.sudo().search([("installation_id", "in", installations.ids)])
         quantities = {(row.source_id, row.year): row.quantity for row in sources.quantity_ids}
@@ -297,6 +298,7 @@ class CbamElectricitySource(models.Model):
     def _default_factors(self, records, day):
         """Default factor of the grid of each source or installation in one look-up, ``{record: GridFactor}``."""
         codes = {record: record.country_id.code or "" for record in records}
+        # superuser: regulatory data answer whoever computes
         found = self.env["cbam.grid.factor"].sudo()._lookup(set(codes.values()), on=day)
         return {record: found[code] for record, code in codes.items()}
 
@@ -307,6 +309,7 @@ class CbamElectricitySource(models.Model):
 
     def _mark_posted(self):
         """Post again what rests on electricity at these installations."""
+        # superuser: also streams of companies that the user has not chosen are posted again
         streams = self.env["cbam.source.stream"].sudo().with_context(active_test=False)
         streams = streams.search(
             [

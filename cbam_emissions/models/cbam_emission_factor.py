@@ -250,6 +250,7 @@ class CbamEmissionFactor(models.Model):
 
     def _change_installations(self):
         """A factor belongs to no installation: it concerns those whose source streams use it."""
+        # superuser: a shared factor concerns installations of companies that the user may not see
         return self.sudo().with_context(active_test=False).stream_ids.installation_id
 
     def _change_text(self, name):

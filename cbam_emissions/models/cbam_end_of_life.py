@@ -154,6 +154,7 @@ class CbamEndOfLife(models.Model):
         masses, unknown = self._masses([product._origin.id or product.id for _s, product in pairs], company)
         lines = self.browse().line_ids.union(*(scenario.line_ids for scenario, _product in pairs))
         dismantling = self.browse().dismantling_activity_id.union(*(s.dismantling_activity_id for s, _p in pairs))
+        # superuser: codes of activities are read by whoever sees the product
         rates = self.env["cbam.life.factor"]._rates(lines._codes() | set(dismantling.sudo().mapped("code")))
         names = {one.id: one.name for one in self.env["cbam.material.class"].with_context(active_test=False).search([])}
         names[None] = self.env._("all other materials")
@@ -205,6 +206,7 @@ class CbamEndOfLife(models.Model):
 
     def _dismantling(self, rates):
         """``(tCO2e of taking one unit apart, "")``, or ``(None, why)``."""
+        # superuser: the activity's name and code are part of the answer, its own page is not
         activity = self.dismantling_activity_id.sudo()
         rate = rates.get(activity.code)
         try:
@@ -236,6 +238,7 @@ class CbamEndOfLife(models.Model):
     @api.model
     def _parts(self, graph):
         """The engine's parts of all products of the graph."""
+        # superuser: materials of components count, also of products that the user may not open
         templates = self.env["product.template"].sudo().browse({item.template_id for item in graph.items.values()})
         nearest = self._category_materials(templates.categ_id)
         materials = {

@@ -366,12 +366,14 @@ class CbamEnergy(models.AbstractModel):
 
     @api.model
     def _local_date(self, flow):
+        # superuser: only the time zone is read
         tz = self.env["cbam.installation"].sudo()._zones().get(flow.installation_id) or "UTC"
         return pytz.utc.localize(flow.date).astimezone(pytz.timezone(tz)).date()
 
     @api.model
     def _process_of_meter(self, meter):
         """``(process id, annex_ii)`` to which a meter's idle time belongs, as far as it belongs to one."""
+        # superuser: idle time belongs where it belongs, whoever reads the meter
         processes = self.env["cbam.process"].sudo()
         process = processes.browse(meter.process_id or ())
         if not process and meter.workcenter_ids:

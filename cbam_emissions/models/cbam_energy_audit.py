@@ -81,6 +81,7 @@ class CbamEnergyAudit(models.Model):
         """One activity for the next audit, on its day."""
         kind = "mail.mail_activity_data_todo"
         for audit in self:
+            # superuser: the reminder may be another user's activity
             audit.sudo().activity_unlink([kind], only_automated=True)
             if audit.next_due and audit.active:
                 audit.activity_schedule(

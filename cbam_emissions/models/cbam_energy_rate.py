@@ -57,6 +57,7 @@ class CbamEnergyRate(models.AbstractModel):
     @api.model
     @ormcache("lang", "active_test")
     def _streams_in(self, lang, active_test):
+        # superuser: orders carry their energy, whoever finishes them
         streams = self.env["cbam.source.stream"].sudo().with_context(active_test=active_test)
         streams = streams.search([("basis", "in", ("meter", "rate"))])
         return tuple(

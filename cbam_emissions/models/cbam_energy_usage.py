@@ -43,6 +43,7 @@ class CbamEnergyUsage(models.AbstractModel):
     @ormcache("lang")
     def _meters_in(self, lang):
         """As :meth:`_meters`, with names in the language of the environment."""
+        # superuser: an order's share depends on every meter, not on those that the user may see
         meters = self.env["cbam.meter"].sudo().with_context(active_test=False)
         found = {}
         for meter in meters.search([("stream_id", "!=", False)]):

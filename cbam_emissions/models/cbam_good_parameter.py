@@ -48,6 +48,7 @@ class CbamGoodParameter(models.Model):
         """Rows for the parameters that the goods of a statement want; those that are there stay as they are."""
         known = {(row.cn_code, row.name) for row in self.sudo().search([("period_id", "=", statement.period_id.id)])}
         missing = [row for row in self._wanted(statement) if (row["cn_code"], row["name"]) not in known]
+        # superuser: rows to be filled in are made by the statement, not by a right of the user
         return self.sudo().create([dict(row, period_id=statement.period_id.id) for row in missing])
 
     @api.model

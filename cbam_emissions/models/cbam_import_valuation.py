@@ -112,6 +112,7 @@ class CbamImportValuation(models.AbstractModel):
     def _countries(self, goods):
         """``{id: (code, name)}`` of the countries of origin."""
         ids = {good.origin_id for good in goods} - {None, False}
+        # superuser: names of countries are nobody's secret
         return {country.id: (country.code, country.name) for country in self.env["res.country"].sudo().browse(ids)}
 
     @api.model
@@ -136,6 +137,7 @@ class CbamImportValuation(models.AbstractModel):
         asked = [good for good in goods if good.installation_id]
         if not asked:
             return {}
+        # superuser: a buyer sees the carbon cost of an order without rights on the records behind it
         records = (
             self.env["cbam.specific.emission"]
             .sudo()

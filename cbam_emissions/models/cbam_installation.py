@@ -94,6 +94,7 @@ class CbamInstallation(models.Model):
     def _check_start_date_is_final(self):
         """A start date cannot move once lines were posted: earlier movements would be half in the books."""
         for installation in self:
+            # superuser: lines that the user may not see count, too
             first = (
                 self.env["cbam.emission.line"]
                 .sudo()
@@ -134,6 +135,7 @@ class CbamInstallation(models.Model):
     @ormcache()
     def _zones(self):
         """``{installation id: time zone}`` of all."""
+        # superuser: only time zones are read, for whoever finishes an order
         installations = self.sudo().with_context(active_test=False).search_fetch([], ["tz"])
         return {installation.id: installation.tz for installation in installations}
 

@@ -95,16 +95,19 @@ class CbamJob(models.Model):
         """How far the job has come: batches done, of how many, and what the next one must know."""
         self.ensure_one()
         values = {"reached": {**(self.reached or {}), **reached}, "done": self.done + 1 if done is None else done}
+        # superuser: how far a job has come is written by the job alone
         self.sudo().write(values | ({} if total is None else {"total": total}))
 
     def _keep_part(self, name, data):
         """Keep plain data for a later batch."""
         packed = gzip.compress(json.dumps(data, ensure_ascii=False, allow_nan=False).encode(), 6, mtime=0)
         values = {"job_id": self.id, "name": name, "data": base64.b64encode(packed)}
+        # superuser: parts are no user's to read or write
         self.env["cbam.job.part"].sudo().create(values)
 
     def _part(self, name):
         """The data kept under a name by the last batch that kept some; ``None`` where there is none."""
+        # superuser: parts are no user's to read or write
         part = self.env["cbam.job.part"].sudo().search([("job_id", "=", self.id), ("name", "=", name)])[-1:]
         return json.loads(gzip.decompress(base64.b64decode(part.data))) if part else None
 
@@ -117,6 +120,7 @@ class CbamJob(models.Model):
         for table in ("cbam_job_line", "cbam_job_hash"):
             self.env.cr.execute(SQL("DELETE FROM %s WHERE job_id = ANY(%s)", SQL.identifier(table), self.ids))
         self.env["cbam.job.hash"].invalidate_model()
+        # superuser: parts are no user's to read or write
         parts = self.env["cbam.job.part"].sudo().search([("job_id", "in", self.ids), ("name", "not in", but)])
         parts.unlink()
 

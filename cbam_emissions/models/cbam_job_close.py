@@ -106,6 +106,7 @@ class CbamJobClose(models.AbstractModel):
         period.check_access("write")
         mark = self._mark(period)
         found = close._find_complete(period)
+        # superuser: a close finds the same, whoever owns the job; the right on the period was checked above
         writer = self.env["cbam.period.writer"].sudo()
         lines = writer._joining(found)
         last = writer._last_line()
@@ -125,6 +126,7 @@ class CbamJobClose(models.AbstractModel):
     def _do_hash(self, job):
         """The hashes of the next slice of documents."""
         slices = job.reached["slices"]
+        # superuser: hashes cover every document, whoever owns the job
         freeze = self.env["cbam.period.freeze"].sudo()
         documents = freeze._stage(job, job.period_id.sudo(), job.reached["last"], slices[0])
         job._reach(slices=slices[1:], next="hash" if slices[1:] else "files")
@@ -137,6 +139,7 @@ class CbamJobClose(models.AbstractModel):
         """The hashes of the files on file."""
         receipts = (command[2] for command in job._part("version")["receipt_ids"])
         records = self.env["cbam.specific.emission"].browse({row["record_id"] for row in receipts if row["record_id"]})
+        # superuser: hashes cover every file, whoever owns the job
         digests = self.env["cbam.period.freeze"].sudo()._evidence_digests(job.period_id.sudo(), records, {})
         job._keep_part("files", digests)
         job._reach(next="flip")
@@ -151,6 +154,7 @@ class CbamJobClose(models.AbstractModel):
         if self._mark_of_now(period) != job.reached["mark"]:
             return self._begin_anew(job)
         close._write_problems(period, job._part("problems"))
+        # superuser: statements are written by a close alone; the owner's right was checked when it began
         version = close._closed(period, self.env["cbam.period.writer"].sudo()._write_staged(period, job))
         job._reach()
         return False, self.env._("Closed as version %s.", version.version)

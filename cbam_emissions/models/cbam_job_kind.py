@@ -32,6 +32,7 @@ class CbamJobKind(models.AbstractModel):
     @api.model
     def _number(self, parameter, default):
         """A system parameter that is a positive number."""
+        # superuser: settings are readable by administrators alone
         return max(1, int(self.env["ir.config_parameter"].sudo().get_param(parameter) or default))
 
     # -- whether anything has changed ----------------------------------------------------------------------------------

@@ -144,6 +144,7 @@ class CbamJobMixin(models.AbstractModel):
         self._discard()
         self._note(message)
         self.write({"state": state, "finished_on": fields.Datetime.now(), "outcome": message})
+        # superuser: wishes to stop are no user's to read or write
         self.env["cbam.job.stop"].sudo()._forget(self)
 
     def _tell(self):
@@ -217,6 +218,7 @@ class CbamJobMixin(models.AbstractModel):
         self.invalidate_recordset()
         if self.state not in OPEN_STATES:
             return False
+        # superuser: wishes to stop are no user's to read or write
         if self.env["cbam.job.stop"].sudo()._asked(self):
             self._end("cancelled", self.env._("Cancelled."))
             return False

@@ -69,6 +69,7 @@ class CbamJobPropagate(models.AbstractModel):
             found, gaps = late._rehearse(scope, lambda last: self._take_out(job, last, lines))
             lines.seek(0)
             self._put(lines)
+        # superuser: the list of what is missing is written by posting alone
         values = self.env["cbam.posting.documents"].sudo()._gap_values([gap for row in gaps.values() for gap in row])
         job._keep_part("documents", sorted(gaps))
         job._keep_part("gaps", values)
@@ -114,6 +115,7 @@ class CbamJobPropagate(models.AbstractModel):
     @api.model
     def _do_flip(self, job):
         """Insert the differences, unless something was posted meanwhile that would change them."""
+        # superuser: nobody may write the ledger; the job is begun by managers only
         late, writer = self.env["cbam.posting.late"], self.env["cbam.posting.writer"].sudo()
         documents = [tuple(ident) for ident in job._part("documents")]
         # In the order in which posting takes them: documents first.

@@ -141,6 +141,7 @@ class CbamLifeAllocation(models.Model):
         """``([LifeLine], what is to do)`` of one allocation."""
         self.ensure_one()
         start, end = self._span()
+        # superuser: rates and orders of the company count, whatever the user may read of them
         activity = self.activity_id.sudo()
         rate = (
             self.env["cbam.life.factor"]._rates_on([(activity.code, self.date_to)]).get((activity.code, self.date_to))
@@ -198,6 +199,7 @@ class CbamLifeAllocation(models.Model):
 
         :raises EngineError: a figure that the key needs is missing
         """
+        # superuser: shares rest on all orders, not on those that the user may read
         usage = self.env["cbam.energy.usage"].sudo()
         if self.key == "measured":
             return self._measured(start, end)
@@ -217,6 +219,7 @@ class CbamLifeAllocation(models.Model):
     def _by_time(self, uses):
         if self.key == Key.HOURS.value:
             return {number: use.minutes() / 60.0 for number, use in uses.items() if not use.timeless}
+        # superuser: only hourly figures of work centres are read
         centres = self.env["mrp.workcenter"].sudo().browse(
             {work.workcenter_id for use in uses.values() for work in use.works}
         )  # fmt: skip
@@ -231,6 +234,7 @@ class CbamLifeAllocation(models.Model):
 
     def _measured(self, start, end):
         """By what sub-meters without a source stream have counted for each order; intervals that end in the period."""
+        # superuser: shares rest on all meters, not on those that the user may read
         energy = self.env["cbam.energy"].sudo()
         meters = {
             meter.id: self._as_meter(meter.id, meter.workcenter_ids.ids, datetime.min, datetime.max, meter.unit)

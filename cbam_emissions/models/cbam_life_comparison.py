@@ -26,6 +26,7 @@ class CbamLifeComparison(models.AbstractModel):
         """
         passports = self.env["cbam.life.passport"].of(lot_a | lot_b)
         first, second = passports[lot_a.id], passports[lot_b.id]
+        # superuser: the passports above were checked; here only names of their parts are read
         labels = self.sudo()._labels((first.tree, second.tree))
         return {
             "lots": [

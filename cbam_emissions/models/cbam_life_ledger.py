@@ -61,6 +61,7 @@ class CbamLifeLedger(models.AbstractModel):
         )
         units = dict(self.env["cbam.source.stream"]._fields["unit"]._description_selection(self.env))
         streams = {row[12] for row in rows if row[12]}
+        # superuser: only the unit of a stream is read
         units = {one.id: units.get(one.unit, "") for one in self.env["cbam.source.stream"].sudo().browse(streams)}
         for order, kind, enters, product, lot, *row in rows:
             reading, quality, note, quantity, value, default, missing, stream = row
@@ -192,6 +193,7 @@ class CbamLifeLedger(models.AbstractModel):
             by_model[model].append(number)
         found = set()
         for model, numbers in by_model.items():
+            # superuser: posting runs for whoever finishes a transfer
             records = self.env[model].sudo().browse(numbers).exists()
             if hasattr(records, "_cbam_life_outgoing"):
                 found |= {(model, record.id) for record in records._cbam_life_outgoing()}

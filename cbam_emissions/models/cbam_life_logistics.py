@@ -23,6 +23,7 @@ class CbamLifeLogistics(models.AbstractModel):
         marked = [list(marks["moves"]), list(marks["move_lines"])]
         if not any(marked) or not self.env["cbam.life.posting"]._companies():
             return
+        # superuser: whoever finishes a transfer need not have rights on the account
         logistics = self.sudo().with_context(active_test=False, lang=None)
         try:
             with self.env.cr.savepoint(flush=False):
@@ -80,6 +81,7 @@ class CbamLifeLogistics(models.AbstractModel):
         posting = self.env["cbam.life.posting"]
         if not products or not posting._companies():
             return
+        # superuser: whoever corrects a product's mass need not have rights on the account
         legs = self.env["cbam.transport.leg"].sudo()._search([("picking_id.move_ids.product_id", "in", products.ids)])
         stays = self.env["cbam.storage.stay"].sudo()._search([("product_id", "in", products.ids)])
         found = {"cbam.transport.leg": legs.get_result_ids(), "cbam.storage.stay": stays.get_result_ids()}

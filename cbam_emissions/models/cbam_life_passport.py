@@ -94,6 +94,7 @@ class CbamLifePassport(models.AbstractModel):
 
     @api.model
     def _made_lots(self, product):
+        # superuser: a subselect inside a search that has the user's rights
         lines = self.env["stock.move.line"].sudo()
         return lines._search(
             [
@@ -109,12 +110,14 @@ class CbamLifePassport(models.AbstractModel):
     def as_json(self, lot, fleet=True, planned=True):
         """The passport of one serial number as plain values for screens and documents; tCO2e, unrounded."""
         passport = self.of(lot, fleet=fleet, planned=planned)[lot.id]
+        # superuser: of() has checked the rights on the lot and the ledger
         return self.env["cbam.life.passport.screen"].sudo()._as_json(lot, passport)
 
     @api.private
     def fleet_as_json(self, lot):
         """``{"stages": {stage: mean tCO2e}, "sisters": …}`` of the machine and its latest sisters."""
         passport = self.of(lot, fleet=True)[lot.id]
+        # superuser: of() has checked the rights on the lot and the ledger
         sisters = self.env["cbam.life.passport.screen"].sudo()._sisters(passport)
         return {"stages": {stage: passport.fleet.get(stage, 0.0) for stage in STAGES}, "sisters": sisters}
 

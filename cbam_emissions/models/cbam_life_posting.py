@@ -44,6 +44,7 @@ class CbamLifePosting(models.AbstractModel):
     @ormcache()
     def _companies(self):
         """Ids of the companies that keep a whole-life account."""
+        # superuser: cached for all users; only numbers of companies
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return frozenset(companies.search([("cbam_life_account", "=", True)]).ids)
 
@@ -57,6 +58,7 @@ class CbamLifePosting(models.AbstractModel):
     @api.model
     def _catch_up_soon(self):
         if self._companies():
+            # superuser: whoever switches the account on has no right on scheduled actions
             self.env.ref("cbam_emissions.cron_cbam_life").sudo()._trigger()
 
     @api.model
@@ -83,6 +85,7 @@ class CbamLifePosting(models.AbstractModel):
     def _mark_orders(self, marks):
         """Orders among what the unit book has marked."""
         if self._companies():
+            # superuser: posting runs for whoever finishes an order
             idents = self.sudo().env["cbam.posting.documents"]._touched(marks)
             self.mark("mrp.production", {number for kind, number in idents if kind == "production"})
             self.env["cbam.life.logistics"].mark_goods(marks)
@@ -95,6 +98,7 @@ class CbamLifePosting(models.AbstractModel):
 
     @api.model
     def _post_safely(self, model_name, ids):
+        # superuser: nobody may write the ledger; posting runs for whoever finishes an order
         posting = self.sudo().with_context(active_test=False, lang=None)
         try:
             with self.env.cr.savepoint(flush=False):
@@ -145,6 +149,7 @@ class CbamLifePosting(models.AbstractModel):
     def _catch_up(self):
         """Scheduled action: bring all documents up to date after the account was switched on or factors were loaded."""
         companies = list(self._companies())
+        # superuser: the scheduled action posts for every company
         stays = self.env["cbam.storage.stay"].sudo()
         lots = stays._lots_that_left(companies)
         for start in range(0, len(lots), BATCH):
@@ -184,6 +189,7 @@ class CbamLifePosting(models.AbstractModel):
     @api.private
     def reverse(self, model_name, ids):
         """Take back all lines of documents that are about to be deleted, now."""
+        # superuser: nobody may write the ledger; whoever deletes the document takes its lines back
         posting = self.sudo()
         posted, companies = posting._posted(model_name, list(ids))
         posting._insert(model_name, differences(dict.fromkeys(posted, ()), posted), companies)

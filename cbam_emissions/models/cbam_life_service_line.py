@@ -181,6 +181,7 @@ class CbamLifeServiceLine(models.Model):
         )
         figures = {}
         for line in self:
+            # superuser: a technician enters service without rights on activities
             activity = line.activity_id.sudo()
             figures[line] = valued.get(line) or [line._figure(activity, rates.get((activity.code, line.date)))]
         return figures

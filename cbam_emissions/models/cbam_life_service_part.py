@@ -19,6 +19,7 @@ class CbamLifeServicePart(models.AbstractModel):
     def _figures(self, lines):
         """``{line: [engine.life.material.Figure]}`` of lines that name a product and a quantity."""
         lines = lines.filtered(lambda line: line.product_id and line.quantity is not None and line.quantity > 0)
+        # superuser: a technician enters parts without rights on the ledger of their lots
         carried = lines.lot_id.sudo()._cbam_figures()
         quantities = {line: self._in_product_unit(line) for line in lines}
         found, others = {}, []
@@ -59,6 +60,7 @@ class CbamLifeServicePart(models.AbstractModel):
         """Parts by EPD, PCF or factor, with the same rules as components of orders."""
         if not lines:
             return {}
+        # superuser: a technician enters parts without rights on documents and factors
         facts, material = self.sudo().env["cbam.life.material.facts"], self.sudo().env["cbam.life.material"]
         rows = {line: self._taken(line, quantities[line]) for line in lines}
         goods = facts._goods(list({row.product_id for row in rows.values()}))

@@ -279,6 +279,7 @@ class CbamMeter(models.Model):
 
     def _readings_changed(self):
         """Judge and post again all readings of these meters."""
+        # superuser: what is judged is written by the system alone
         self.env["cbam.reading.judge"].sudo()._judge(dict.fromkeys(self.ids))
 
     # -- time ------------------------------------------------------------------------------------------------------

@@ -188,6 +188,7 @@ class CbamMonitoringPlan(models.Model):
         return self.search([("installation_id", "=", self.installation_id.id), ("state", "=", "in_force")])
 
     def _log_in_force(self, earlier):
+        # superuser: nobody writes the log by hand
         self.env["cbam.change.log"].sudo().create(
             {
                 "name": self.env._("Monitoring plan in force"),

@@ -136,6 +136,7 @@ class CbamPeriod(models.Model):
     def _closed_spans(self):
         """``{installation id: [(start, end)]}`` of all closed periods, naive UTC: what later facts leave alone."""
         spans = {}
+        # superuser: what is closed is closed, also where the user may not see the period
         for period in self.sudo().search([("state", "in", FROZEN_STATES)]):
             spans.setdefault(period.installation_id.id, []).append(period._span())
         return spans

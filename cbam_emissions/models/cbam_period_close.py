@@ -222,10 +222,12 @@ class CbamPeriodClose(models.AbstractModel):
         self._lock(period)
         found = self._find_complete(period)
         self._write_problems(period, self._problem_values(period, found.problems))
+        # superuser: statements are written by a close alone; action_close has checked who may
         return self._closed(period, self.env["cbam.period.writer"].sudo()._write(period, found))
 
     @api.model
     def _closed(self, period, version):
+        # superuser: the period is closed by a close alone; its callers have checked who may
         period.sudo().write({"state": "closed", "statement_id": version.id})
         return version
 
@@ -253,6 +255,7 @@ class CbamPeriodClose(models.AbstractModel):
     def _take_back(self, period):
         """Before a period is opened again: the joining lines of its version are reversed, its records stay claimed."""
         self._take(period)
+        # superuser: joining lines are reversed by the system alone; the reopening has checked who may
         self.env["cbam.period.writer"].sudo()._reverse(period.statement_id)
 
     @api.model
@@ -296,6 +299,7 @@ class CbamPeriodClose(models.AbstractModel):
 
     @api.model
     def _write_problems(self, period, rows):
+        # superuser: the list is written by a check alone, whoever runs it
         model = self.env["cbam.period.problem"].sudo()
         model.search([("period_id", "=", period.id)]).unlink()
         model.create(rows)

@@ -92,6 +92,7 @@ class CbamPeriodFreeze(models.AbstractModel):
 
     @api.model
     def _freeze_evidence(self, version, known=None):
+        # superuser: every file counts, also on records that the user may not open
         digests = self._evidence_digests(version.period_id, version.sudo().receipt_ids.record_id, known or {})
         self.env["cbam.statement.hash"].create(
             [
@@ -115,6 +116,7 @@ class CbamPeriodFreeze(models.AbstractModel):
     @api.model
     def _evidence(self, period, precursors):
         """Files behind the figures of a period: its data, the records of its precursors, its sources of electricity."""
+        # superuser: every file counts, also on records that the user may not open
         precursors = precursors.sudo()
         files = precursors.evidence_ids | precursors.carbon_price_evidence_ids
         for name in self.env["cbam.period.record"]._kinds():
@@ -255,6 +257,7 @@ class CbamPeriodFreeze(models.AbstractModel):
         }
         if not version.evidence_frozen:
             records = version.receipt_ids.record_id
+            # superuser: hashes cover every file, whoever computes them
             figures["evidence"] = sorted(filter(None, records.sudo().evidence_ids.mapped("checksum")))
         figures["datasets"] = sorted(filter(None, version.dataset_ids.mapped("sha256")))
         return figures
@@ -262,6 +265,7 @@ class CbamPeriodFreeze(models.AbstractModel):
     @api.model
     def _drift(self, version):
         """What is not as it was when the version was closed: sentences, none where all agrees."""
+        # superuser: whether something changed does not depend on who asks
         version = version.sudo()
         _ = self.env._
         frozen = {
@@ -287,6 +291,7 @@ class CbamPeriodFreeze(models.AbstractModel):
         """Files that are gone or not what they were; what was added since is no drift."""
         drift = []
         for document, digest in sorted(frozen.items()):
+            # superuser: whether a file changed does not depend on who asks
             file = self.env["ir.attachment"].sudo().browse(int(document.removeprefix(EVIDENCE))).exists()
             if not file:
                 drift.append(self.env._("a file on file is gone (%s)", document))
@@ -297,6 +302,7 @@ class CbamPeriodFreeze(models.AbstractModel):
     @api.model
     def _drift_of_figures(self, version):
         """Figures that a close would find otherwise today."""
+        # superuser: a close of today is computed as the system would
         found = self.env["cbam.period.close"].sudo()._find(version.period_id)
         if found.result is None:
             return [self.env._("the book cannot be computed any more: %s", found.problems.blocking[0].message)]

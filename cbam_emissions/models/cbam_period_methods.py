@@ -83,6 +83,7 @@ class CbamPeriodMethods(models.AbstractModel):
     @api.model
     def _stream_totals(self, period):
         """``{stream id: StreamTotal}`` of a period as a close would gather them now."""
+        # superuser: as a close finds them, whoever opens the dialog
         period = period.sudo().with_context(active_test=False)
         return self.env["cbam.period.streams"].sudo()._gather(period, Problems()).totals
 

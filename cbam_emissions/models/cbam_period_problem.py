@@ -36,6 +36,7 @@ class CbamPeriodProblem(models.Model):
     def _compute_res_name(self):
         for problem in self:
             record = problem._record()
+            # superuser: whoever may read the list may read the names in it
             problem.res_name = record.sudo().display_name if record else False
 
     def _record(self):

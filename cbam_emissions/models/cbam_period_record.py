@@ -55,6 +55,7 @@ class CbamPeriodRecord(models.AbstractModel):
 
     def _keep_evidence(self):
         """Documents just uploaded belong to the record: else nobody but their uploader could read them."""
+        # superuser: only the uploader has a right on a file that belongs to nothing yet
         for record in self.sudo():
             loose = record.evidence_ids.filtered(
                 lambda document: (

@@ -40,6 +40,7 @@ class CbamPlanFacts(models.AbstractModel):
     @api.model
     def _gather(self, installation, day):
         """``{key of the point: known(...)}`` of an installation on a day."""
+        # superuser: the facts of an installation are complete, whoever prints its plan
         facts = self.with_context(lang="en_US").sudo()
         installation = installation.with_env(facts.env)
         return {

@@ -36,6 +36,7 @@ class CbamPlanningSnapshot(models.AbstractModel):
         """
         if not self.env.user.has_group("cbam_emissions.group_cbam_user"):
             raise AccessError(self.env._("Only CBAM users refresh the planned emissions."))
+        # superuser: planned figures are written by the system alone; the group was checked above
         count = self.sudo()._refresh(self.env.company)
         return {
             "type": "ir.actions.client",

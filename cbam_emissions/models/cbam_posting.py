@@ -121,6 +121,7 @@ class CbamPosting(models.AbstractModel):
         """List the documents of a failed batch; the scheduled action tries each of them again, alone."""
         try:
             with self.env.cr.savepoint(flush=False):
+                # superuser: whoever finishes an order has no right on the list of failures
                 idents = self.sudo().env["cbam.posting.documents"]._touched(marks)
                 idents |= {("reading", number) for number in marks["readings"]}
                 self.sudo().env["cbam.posting.writer"]._write_failures(idents, str(error))
@@ -132,6 +133,7 @@ class CbamPosting(models.AbstractModel):
     @api.model
     def _retry_failed(self):
         """Scheduled action: post the documents whose posting failed, each alone: a bad one holds up no other."""
+        # superuser: the scheduled action posts for every company
         gaps = self.env["cbam.data.gap"].sudo().search([("kind", "=", "error")])
         # a document that is posted takes its gap away: all of them are read before
         of_life = [(gap.life_model, gap.life_res_id) for gap in gaps if gap.life_model]

@@ -22,6 +22,7 @@ class CbamPostingDocuments(models.AbstractModel):
     @ormcache()
     def _sites(self):
         """Own installations that post, by warehouse: empty for a database that has not gone live."""
+        # superuser: cached for all users; only numbers of sites
         warehouses = self.env["stock.warehouse"].sudo().with_context(active_test=False)
         sites = {}
         for warehouse in warehouses.search([("cbam_installation_id.start_date", "!=", False)]):

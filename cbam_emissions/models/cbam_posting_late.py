@@ -114,10 +114,12 @@ class CbamPostingLate(models.AbstractModel):
 
     @api.model
     def _posting(self):
+        # superuser: nobody may write the ledger; the wizard is open to managers only
         return self.env["cbam.posting"].sudo().with_context(active_test=False, lang=None)
 
     @api.model
     def _run(self, scope, post):
+        # superuser: nobody may write the ledger; the wizard is open to managers only
         self = self.sudo().with_context(active_test=False, lang=None)
         spans = self.env["cbam.period"]._closed_spans()
         receipts = self._receipts(scope)

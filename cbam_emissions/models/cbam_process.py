@@ -181,6 +181,7 @@ class CbamProcess(models.Model):
             return []
         find = self._finder()
         start, end = period._span()
+        # superuser: lines that the user may not see count, too
         lines = (
             self.env["cbam.emission.line"]
             .sudo()
@@ -256,6 +257,7 @@ class CbamProcess(models.Model):
     @api.model
     def _attribution_finder(self):
         """A function ``(process id or None) -> AttributionKey``: what belongs to no process has no key of its own."""
+        # superuser: how an order is attributed does not depend on who finishes it
         keys = self.sudo().with_context(active_test=False).search([("boundary", "=", "cbam")])._attributions()
         return lambda process_id: keys.get(process_id, AttributionKey.FUNCTIONAL_UNIT)
 
@@ -305,6 +307,7 @@ class CbamProcess(models.Model):
     @ormcache("active_test")
     def _codes(self, active_test):
         """``((installation id, CN code, process id), …)``, the longest codes first."""
+        # superuser: where an order belongs does not depend on who finishes it
         processes = self.sudo().with_context(active_test=active_test).search([("boundary", "=", "cbam")])
         codes = [
             (process.installation_id.id, code, process.id) for process in processes for code in process._cn_codes()
@@ -316,6 +319,7 @@ class CbamProcess(models.Model):
     def _outside(self, active_test):
         """``{installation id: {work centre: process id}}`` of the processes outside CBAM."""
         found = {}
+        # superuser: where an order belongs does not depend on who finishes it
         for process in self.sudo().with_context(active_test=active_test).search([("boundary", "=", "outside")]):
             for workcenter in process.workcenter_ids.ids:
                 found.setdefault(process.installation_id.id, {}).setdefault(workcenter, process.id)
@@ -325,5 +329,6 @@ class CbamProcess(models.Model):
     @ormcache("active_test")
     def _route_letters(self, active_test):
         """``{process id: route letter}`` of those that have one."""
+        # superuser: the route of a process is part of the figures of whoever finishes an order
         processes = self.sudo().with_context(active_test=active_test).search([("route_letter", "!=", False)])
         return {process.id: process.route_letter for process in processes}

@@ -84,6 +84,7 @@ class CbamRecoveryLine(models.Model):
                 tonnes, reason = self.env["cbam.mass"].net_mass(line.quantity, line.uom_id, line.product_id)
             day = line._day()
             mine = {code: rates[code, day] for code in line._codes() if (code, day) in rates}
+            # superuser: the shop floor enters what was recovered without rights on activities
             rate = mine.get(line.activity_id.sudo().code)
             if tonnes is None:
                 figures[line] = (None, None, rate, reason)

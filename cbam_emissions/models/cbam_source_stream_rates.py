@@ -18,6 +18,7 @@ class CbamSourceStream(models.Model):
     def _rates(self, uses):
         """What one unit of each :class:`StreamUse` emits, ``{use: StreamRate}``, in a fixed number of queries."""
         uses = set(uses)
+        # superuser: orders carry their energy, whoever finishes them
         streams = self.sudo().with_context(active_test=False).browse({use.stream_id for use in uses})
         by_id = {stream.id: stream for stream in streams}
         powered = {u for u in uses if by_id[u.stream_id].carrier in ("electricity", "compressed_air")}
@@ -81,6 +82,7 @@ class CbamSourceStream(models.Model):
     def _streams_by_factor(self):
         """``{(installation id, factor id): [(process id or None, basis, stream id)]}`` of all active streams."""
         found = {}
+        # superuser: cached for all users; only numbers
         for stream in self.sudo().search([("factor_id", "!=", False)]):
             key = (stream.installation_id.id, stream.factor_id.id)
             found.setdefault(key, []).append((stream.process_id.id or None, stream.basis, stream.id))

@@ -134,6 +134,7 @@ class CbamTransportLeg(models.Model):
         return self.env._("The distance is missing.")
 
     def _place(self, end):
+        # superuser: a private address may not be readable; only its coordinates and name are used
         partner = self[end].sudo()
         what = partner.display_name or (self.env._("The start") if end == "from_id" else self.env._("The end"))
         return Place.of(partner.partner_latitude, partner.partner_longitude, " ".join(what.split()))

@@ -55,11 +55,13 @@ class CbamTreatment(models.AbstractModel):
 
     def _codes(self):
         """Keys of the activities that these treatments need factors of."""
+        # superuser: only codes of activities are read
         return set((self.activity_id | self.electricity_activity_id).sudo().mapped("code"))
 
     def _treatment(self, rates, material, share=1.0):
         """The engine's treatment by the factors ``{code: Rate}``; a missing factor is missing."""
         self.ensure_one()
+        # superuser: only codes of activities are read
         rate = rates.get(self.activity_id.sudo().code)
         power = rates.get(self.electricity_activity_id.sudo().code)
         return Treatment(

@@ -148,6 +148,7 @@ class CbamValuation(models.AbstractModel):
     @api.model
     def _country_codes(self, sources):
         """ISO code of the country of production of each source: of its installation, else as stated, else None."""
+        # superuser: only the country of an installation is read, for whoever receives its goods
         installations = self.env["cbam.installation"].sudo().browse({s.installation_id for s in sources} - {None})
         of_installation = {installation.id: installation.country_id.code for installation in installations}
         as_stated = self._codes_of({source.production_country_id for source in sources})

@@ -27,6 +27,7 @@ class CbamVerificationDocument(models.AbstractModel):
     @api.model
     def _missing(self, file):
         """What the verifier has not answered yet, one sentence per item."""
+        # superuser: the verifier may read everything of the statement
         file = file.with_context(lang="en_US").sudo()
         asked = [item for item in VERIFICATION if item.key.startswith("v_")]
         return [
@@ -40,6 +41,7 @@ class CbamVerificationDocument(models.AbstractModel):
         """The whole file as plain values (static/schemas/verification_report.schema.json)."""
         file.check_access("read")
         facts = self.env["cbam.statement.answers"]._gather(file.statement_id)
+        # superuser: whoever may read the file (checked above) reads all of it
         file = file.with_context(lang="en_US").sudo()
         facts |= self.with_env(file.env)._facts(file)
         statement = file.statement_id

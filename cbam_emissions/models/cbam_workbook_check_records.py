@@ -59,6 +59,7 @@ class CbamWorkbookCheck(models.Model):
             [self._record_values(same, evidence) for same in by_code.values()]
         )
         for record, same in zip(records, by_code.values(), strict=True):
+            # superuser: rows of a check are written by the system alone; creating the record has checked the right
             same.sudo().record_id = record
         return self.action_view_records()
 

@@ -52,6 +52,7 @@ class CbamWorkbookFilling(models.AbstractModel):
         :raises UserError: the template has no room for it, or cannot show its figures
         """
         statement.check_access("read")
+        # superuser: whoever may read the statement (checked above) fills in all of it
         statement = statement.with_context(lang="en_US", active_test=False).sudo()
         here = self.with_env(statement.env)
         found = lay_out(here._book(statement))

@@ -21,6 +21,7 @@ class IrAttachment(models.Model):
         """
         first = fields.Date.context_today(self).year - YEARS
         names = [f"{EVIDENCE}{number}" for number in self.ids]
+        # superuser: a file is kept for statements that whoever deletes it may not see
         frozen = (
             self.env["cbam.statement.hash"]
             .sudo()
@@ -48,6 +49,7 @@ class IrAttachment(models.Model):
 
     def unlink(self):
         """Without its evidence a supply of electricity counts by default: what is kept in memory says otherwise."""
+        # superuser: sources that the user may not see rest on the file, too
         sources = self.env["cbam.electricity.source"].sudo().with_context(active_test=False)
         evidence = self and sources.search_count([("evidence_ids", "in", self.ids)], limit=1)
         result = super().unlink()

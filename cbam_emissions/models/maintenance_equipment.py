@@ -26,12 +26,14 @@ class MaintenanceEquipment(models.Model):
     def _compute_cbam_life_account(self):
         for equipment in self:
             company = equipment.company_id or self.env.company
+            # superuser: only a switch of the company is read
             equipment.cbam_life_account = company.sudo().cbam_life_account
 
     @api.depends("serial_no", "company_id")
     def _compute_cbam_lot_id(self):
         """What was chosen stays; a serial number that several products or another company have is never guessed."""
         names = [equipment.serial_no for equipment in self if equipment.serial_no and not equipment.cbam_lot_id]
+        # superuser: serial numbers of other companies must be known to be left alone
         lots = self.env["stock.lot"].sudo().search([("name", "in", names)]) if names else self.env["stock.lot"]
         for equipment in self:
             company = equipment.company_id or self.env.company
@@ -45,5 +47,6 @@ class MaintenanceEquipment(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if not {"cbam_lot_id", "serial_no", "company_id"}.isdisjoint(vals):
+            # superuser: whoever moves a machine need not have rights on its account
             self.sudo().maintenance_ids._cbam_mark()
         return result

@@ -35,6 +35,7 @@ class MaintenanceRequest(models.Model):
 
     def unlink(self):
         """Service lines go by their own way: what they have posted is taken back."""
+        # superuser: whoever may delete the request (checked by super) takes its lines along
         self.sudo().cbam_service_line_ids.unlink()
         return super().unlink()
 

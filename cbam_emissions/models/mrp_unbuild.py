@@ -21,12 +21,14 @@ class MrpUnbuild(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if not {"state", "lot_id", "company_id"}.isdisjoint(vals):
+            # superuser: whoever finishes the order need not have rights on its recovery
             lines = self.sudo().cbam_recovery_ids
             self.env["cbam.life.posting"].mark(lines._name, lines.ids)
         return result
 
     def unlink(self):
         """What the lines of recovery have posted is taken back."""
+        # superuser: whoever may delete the order (checked by super) takes its lines along
         self.sudo().cbam_recovery_ids.unlink()
         return super().unlink()
 
@@ -47,6 +49,7 @@ class MrpUnbuild(models.Model):
         vals_list = []
         # ODOO: the machine's own move is among what an unbuild order produces, too; components come from production.
         moves = self.produce_line_ids.filtered(lambda move: move.location_id.usage == "production")
+        # superuser: the shop floor may not read categories of products
         nearest = scenario._category_materials(moves.product_id.categ_id.sudo())
         for move_line in moves.move_line_ids.filtered(lambda line: line.state == "done"):
             template = move_line.product_id.product_tmpl_id

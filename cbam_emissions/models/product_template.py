@@ -190,6 +190,7 @@ class ProductTemplate(models.Model):
     @api.depends("cbam_cn_code")
     def _compute_cbam_scope(self):
         index = self.env["cbam.dataset"]._cn_index()
+        # superuser: names of goods categories are law, for whoever sees the product
         categories = {c.code: c for c in self.env["cbam.goods.category"].sudo().search([])}
         for template in self:
             match = index.match(template.cbam_cn_code) if template.cbam_cn_code else None
@@ -204,6 +205,7 @@ class ProductTemplate(models.Model):
         """Complex where any of its bills contains a CBAM good; undefined for what is not a CBAM good or has no bill."""
         goods = self.filtered(lambda t: t.cbam_scope == "good")
         (self - goods).cbam_complexity = False
+        # superuser: only whether a bill contains CBAM goods, for whoever sees the product
         lines = (
             self.env["mrp.bom.line"]
             .sudo()

@@ -27,6 +27,7 @@ class ResCountry(models.Model):
     @tools.ormcache()
     def _cbam_union_codes(self):
         union = self.env.ref("base.europe", raise_if_not_found=False)
+        # superuser: cached for all users; a list of countries
         return frozenset(union.sudo().country_ids.mapped("code")) if union else frozenset()
 
     def _cbam_is_exempt(self, on=None):

@@ -46,6 +46,7 @@ class StockLocation(models.Model):
         result = super().write(vals)
         if not STORE_FIELDS.isdisjoint(vals):
             self.env.registry.clear_cache()
+            # superuser: whoever changes a location need not have rights on the stays in it
             stays = self.env["cbam.storage.stay"].sudo().search([("location_id", "in", self.ids)])
             self.env["cbam.life.posting"].mark(stays._name, stays.ids)
             # A location that has become a store, or none, changes stays that ended before.

@@ -82,6 +82,7 @@ class StockLot(models.Model):
         may_see = any(self.env.user.has_group(group) for group in GROUPS.split(","))
         for lot in self:
             company = lot.company_id or self.env.company
+            # superuser: only switches are read, of a product or company that the user may not open
             product = lot.product_id.sudo()
             lot.cbam_has_passport = (
                 may_see

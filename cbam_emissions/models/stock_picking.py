@@ -47,6 +47,7 @@ class StockPicking(models.Model):
         """ODOO: ``carrier_id`` is there only with the delivery module, and it is a method, not a partner."""
         known = "carrier_id" in self._fields
         for picking in self:
+            # superuser: only the carrier's name is read
             name = picking.cbam_carrier_id.sudo().name
             picking.cbam_carrier_name = name or (picking.sudo()["carrier_id"].name if known else False)
 
@@ -69,7 +70,7 @@ class StockPicking(models.Model):
         Carbon data never stop a transfer: what fails here is rolled back alone and logged.
         """
         result = super()._action_done()
-        if not self.env["cbam.life.posting"].sudo()._companies():
+        if not self.env["cbam.life.posting"]._companies():
             return result
         try:
             with self.env.cr.savepoint():
@@ -82,6 +83,7 @@ class StockPicking(models.Model):
 
     def unlink(self):
         """Legs go by their own way out, which takes their lines back."""
+        # superuser: whoever may delete the transfer (checked by super) takes its legs along
         self.sudo().cbam_leg_ids.unlink()
         return super().unlink()
 
@@ -92,12 +94,14 @@ class StockPicking(models.Model):
         self._cbam_propose_legs()
 
     def _cbam_propose_legs(self):
-        if self.env["cbam.life.posting"].sudo()._companies():
+        if self.env["cbam.life.posting"]._companies():
+            # superuser: whoever finishes a transfer need not have rights on its legs
             self.env["cbam.transport.route"].sudo()._propose(self)
 
     def _cbam_mark_legs(self):
         """Post the legs of these transfers again at the end of the transaction."""
-        if self.env["cbam.life.posting"].sudo()._companies():
+        if self.env["cbam.life.posting"]._companies():
+            # superuser: whoever changes a transfer need not have rights on its legs
             legs = self.env["cbam.transport.leg"].sudo().search([("picking_id", "in", self.ids)])
             self.env["cbam.life.posting"].mark(legs._name, legs.ids)
 

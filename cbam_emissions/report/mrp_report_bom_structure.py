@@ -57,6 +57,7 @@ class ReportMrpBomStructure(models.AbstractModel):
         bills = {node["product_id"]: node["bom_id"] for node in self._cbam_nodes(tree) if node["bom_id"]}
         company = tree["bom"].company_id or self.env.company
         products = [product_id for product_id in [tree["product_id"]] if product_id]
+        # superuser: the bill was opened with the user's rights; its figures include products that the user may not open
         plan = planning.sudo()._plan(products, company, bills=bills) if products else None
         root = self._cbam_quantity(plan, tree)
         total = plan.embedded[tree["product_id"]].scaled(root) if root is not None else Embedded.ZERO

@@ -23,6 +23,7 @@ class ReportMrpMoOverview(models.AbstractModel):
     def _cbam_add_figures(self, data):
         """Walk the finished data once, with one bulk reading of all its orders: planned and from the ledger."""
         ids = [data["id"], *self._cbam_order_ids(data["components"])]
+        # superuser: the overview was read with the user's rights; figures are added to what it shows
         productions = self.env["mrp.production"].browse(dict.fromkeys(ids)).sudo()
         orders = self.env["cbam.planning.orders"].sudo()
         planned, real = orders._planned(productions), orders._real(productions)
@@ -116,6 +117,7 @@ class MoOverviewWalk:
             brought = plan.contribution(product_id, quantity, planned.annex_ii)
             summary["cbam"] = self.cells(brought, None, plan.reasons(product_id))
             if summary.get("model") == "mrp.production":
+                # superuser: only the figure of an order that the overview shows already
                 below = self.env["mrp.production"].browse(summary["id"]).sudo()
                 if below.id in self.real:
                     summary["cbam"]["real"] = self.cells(None, self.real[below.id].good)["real"]

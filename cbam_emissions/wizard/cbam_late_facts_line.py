@@ -55,6 +55,8 @@ class CbamLateFactsLine(models.TransientModel):
     def action_open_document(self):
         """Open the document."""
         self.ensure_one()
+        self.check_access("read")
+        # superuser: which document it is; opening it asks for the right on it
         document = self.sudo()._document()
         if not document:
             raise UserError(self.env._("The document of this line was deleted."))

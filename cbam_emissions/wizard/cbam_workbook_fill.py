@@ -29,6 +29,7 @@ class CbamWorkbookFill(models.TransientModel):
     @api.depends("statement_id")
     def _compute_has_blank(self):
         for wizard in self:
+            # superuser: only the company's blank template is read
             company = wizard.company_id.sudo()
             wizard.has_blank = bool(company.cbam_communication_template)
             wizard.blank_name = company.cbam_communication_template_name
@@ -65,6 +66,7 @@ class CbamWorkbookFill(models.TransientModel):
 
     def _blank(self):
         """The bytes to fill: what was uploaded now, else the company's copy."""
+        # superuser: only the company's blank template is read
         encoded = self.new_blank or self.company_id.sudo().cbam_communication_template
         if not encoded:
             raise UserError(self.env._("Upload a blank copy of the Commission's communication template."))

@@ -106,6 +106,7 @@ class CbamCarbonClaim(models.Model):
         if not (self.env.su or self.env.user.has_group("cbam_emissions.group_cbam_user")):
             raise AccessError(self.env._("Only CBAM users decide on carbon claims."))
         labels = dict(self._fields["decision"]._description_selection(self.env))
+        # superuser: claims are written by the system alone; the group was checked above
         for claim in self.sudo():
             claim.decision = decision
             claim.order_id.message_post(
@@ -136,6 +137,7 @@ class CbamCarbonClaim(models.Model):
     @api.private
     def mark_installations(self, installations):
         """As :meth:`mark`, for orders with open claims for goods of installations, or for kits: one may hold them."""
+        # superuser: claims of every company rest on the installations
         kits = self.env["mrp.bom"].sudo().search([("type", "=", "phantom")]).product_tmpl_id
         self.mark(
             self.sudo()
@@ -154,6 +156,7 @@ class CbamCarbonClaim(models.Model):
     def _review_marked(self):
         ids = self.env.cr.precommit.data.pop(MARKS, None)
         if ids:
+            # superuser: claims are written by the system alone, whoever changed what they rest on
             claims = self.sudo().with_context(lang=None)
             claims._review_safely(claims.env["purchase.order"].browse(sorted(ids)).exists())
 

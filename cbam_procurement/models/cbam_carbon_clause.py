@@ -79,6 +79,7 @@ class CbamCarbonClause(models.Model):
     def of_orders(self, orders):
         """``{order: clause}``: that of the vendor, else that of the company, in one query."""
         vendors = orders.partner_id.commercial_partner_id
+        # superuser: a buyer without CBAM rights sends orders with the company's clause
         found = self.sudo().search(
             [("company_id", "in", orders.company_id.ids), ("partner_id", "in", [False, *vendors.ids])]
         )

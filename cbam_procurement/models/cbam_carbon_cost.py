@@ -47,6 +47,7 @@ class CbamCarbonCost(models.AbstractModel):
     @api.private
     def evaluate(self, lines):
         """``{line: Evaluated}`` in a number of queries that does not depend on how many lines there are."""
+        # superuser: a buyer sees what an order costs without rights on the records behind it
         self = self.sudo()
         found = {line: Evaluated("none") for line in lines if line.display_type or not line.product_id}
         rest = lines.filtered(lambda line: line not in found)
@@ -60,6 +61,7 @@ class CbamCarbonCost(models.AbstractModel):
     def evaluate_purchases(self, purchases):
         """``{purchase: Evaluated}`` of goods that the company imports, in a number of queries that does not depend on
         how many there are."""
+        # superuser: a buyer sees what an order costs without rights on the records behind it
         self = self.sudo()
         quotes = self.env["cbam.carbon.quotes"].gather(purchases)
         valuations = self.env["cbam.import.valuation"].valuations(
@@ -74,6 +76,7 @@ class CbamCarbonCost(models.AbstractModel):
     @api.private
     def records(self, lines):
         """``{line: [(record, reporting period that the goods need)]}``: the records that lines rest on."""
+        # superuser: which records an order rests on; whoever shows them asks for the right on them
         self = self.sudo()
         purchases = {self.purchase_of(line): line for line in lines}
         quotes = self.env["cbam.carbon.quotes"].gather(purchases)

@@ -196,6 +196,7 @@ class CbamDataAnswer(models.Model):
     def problems(self):
         """Why the answers cannot be submitted: sentences that name the goods; an empty list where nothing is wrong."""
         sentences, seen = [], set()
+        # superuser: the list of CN codes is law; suppliers in the portal have no rights on it
         index = self.env["cbam.dataset"].sudo().cn_index()
         for answer in self:
             name = answer.display_name or self.env._("An answer without a CN code")
@@ -285,6 +286,7 @@ class CbamDataAnswer(models.Model):
         if not name:
             return Partner
         domain = [("name", "=", name), ("country_id", "=", country.id), ("is_company", "=", True)]
+        # superuser: whoever accepts an answer may name its operator and verifier, though not edit contacts
         return Partner.sudo().search([*domain, ("parent_id", "=", False)], limit=1) or Partner.sudo().create(
             {"name": name, "country_id": country.id, "street": street, "is_company": True}
         )
@@ -297,6 +299,7 @@ class CbamDataAnswer(models.Model):
 
     def _record_values(self, verifiers):
         self.ensure_one()
+        # superuser: files of a supplier's answer belong to the answer alone: the record gets copies
         evidence = self.evidence_ids.sudo().mapped(lambda file: file.copy({"res_model": False, "res_id": False}))
         return {
             **{name: self[name] for name in COPIED},
@@ -323,6 +326,7 @@ class CbamDataAnswer(models.Model):
             for line in request.line_ids:
                 sites = request.answer_ids.filtered(lambda a, code=line.cn_code: a.cn_code == code).installation_id
                 if len(sites) == 1:
+                    # superuser: whoever accepts an answer need not have rights on vendor price lists
                     vendors = line.product_ids.sudo().seller_ids.filtered(
                         lambda seller, one=request: (
                             seller.partner_id.commercial_partner_id == one.commercial_partner_id

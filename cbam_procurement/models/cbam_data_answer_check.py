@@ -90,6 +90,7 @@ class CbamDataAnswerCheck(models.AbstractModel):
             for record, country in countries.items()
             if record.cn_code and country
         }
+        # superuser: regulatory data answer whoever compares with them
         values = self.env["cbam.import.valuation"].sudo().valuations(set(goods.values()))
         return {
             record: values[good].default.see.value if values[good].default else None for record, good in goods.items()

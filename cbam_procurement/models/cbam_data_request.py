@@ -143,6 +143,7 @@ class CbamDataRequest(models.Model):
 
     @api.depends("commercial_partner_id")
     def _compute_has_portal_user(self):
+        # superuser: only whether there is one; users of the suite may not list users
         users = self.env["res.users"].sudo().search([
             ("partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids), ("share", "=", True),
         ])  # fmt: skip
@@ -268,6 +269,7 @@ class CbamDataRequest(models.Model):
         """Mail the supplier and keep each attempt, also the one that cannot succeed for want of an address."""
         if not self:
             return
+        # superuser: mail templates and mails are the system's; whoever asks a supplier need not own them
         template = self.env.ref(f"cbam_procurement.mail_template_cbam_data_{kind}").sudo()
         reachable = self.filtered(lambda request: request.partner_id.email)
         mails = template.send_mail_batch(reachable.ids) if reachable else self.env["mail.mail"]
@@ -323,6 +325,7 @@ class CbamDataRequest(models.Model):
 
     def _get_access_action(self, access_uid=None, force_website=False):
         self.ensure_one()
+        # superuser: only whether that user is one of the portal
         user = self.env["res.users"].sudo().browse(access_uid) if access_uid else self.env.user
         if force_website or user.share:
             return {"type": "ir.actions.act_url", "url": self._portal_path(), "target": "self", "res_id": self.id}

@@ -42,6 +42,7 @@ class CbamDataRequestAttempt(models.Model):
             elif not attempt.email:
                 attempt.result = "no_address"
             else:
+                # superuser: only the state of the mail is read
                 attempt.result = states.get(attempt.mail_id.sudo().state, "sent")
 
     @api.model_create_multi

@@ -35,6 +35,7 @@ class CbamDataRequestLine(models.Model):
     def _name_at_supplier(self, product):
         self.ensure_one()
         request = self.request_id
+        # superuser: how the supplier itself calls the product; price lists are not the user's to read
         vendor = product.sudo().seller_ids.filtered(
             lambda seller: (
                 seller.partner_id.commercial_partner_id == request.commercial_partner_id

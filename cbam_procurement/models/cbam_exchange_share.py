@@ -114,6 +114,7 @@ class CbamExchangeShare(models.Model):
     def served_within_limit(self, address):
         """Log an access; whether it is within the hour's limit."""
         self.ensure_one()
+        # superuser: the log is written for visitors that are no users
         Access = self.env["cbam.exchange.access"].sudo()
         since = fields.Datetime.now() - timedelta(hours=1)
         count = Access.search_count([("share_id", "=", self.id), ("date", ">", since), ("result", "=", "served")])

@@ -345,6 +345,7 @@ class CbamImport(models.Model):
         """Propose imports from all receipts since 1 January of last year that have no line yet."""
         self.check_access("create")
         first = fields.Date.context_today(self).replace(month=1, day=1)
+        # superuser: receipts need not be the user's to read; the right to create imports was checked above
         proposal = self.env["cbam.import.proposal"].sudo()
         lines = proposal.propose_since(self.env.companies, first.replace(year=first.year - 1))
         message = (

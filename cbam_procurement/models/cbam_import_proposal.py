@@ -55,7 +55,7 @@ class CbamImportProposal(models.AbstractModel):
         proposal = self.sudo().with_context(active_test=False, lang=None, tracking_disable=True)
         try:
             with self.env.cr.savepoint():
-                proposal.propose(self.env["stock.move"].sudo().browse(sorted(ids)).exists())
+                proposal.propose(proposal.env["stock.move"].browse(sorted(ids)).exists())
         except psycopg2.errors.SerializationFailure:
             raise
         except Exception:

@@ -102,6 +102,7 @@ class CbamThresholdWatch(models.Model):
         """What all goods of the year would cost: imports by their figures, open orders by their carbon cost."""
         imports, ordered = self._imports(), self._ordered()
         figures = self.env["cbam.import.figures"]
+        # superuser: a company's total counts every import and order
         lines = self.env["cbam.import"].sudo().union(*imports.values())
         found = figures.figures(lines)
         for record in self:
@@ -119,6 +120,7 @@ class CbamThresholdWatch(models.Model):
 
     def _imports(self):
         """``{watch: imports of the year}`` that are not dropped, exempt or under inward processing; one search."""
+        # superuser: a company's total counts every import, also those that the user may not read
         lines = (
             self.env["cbam.import"]
             .sudo()
@@ -138,6 +140,7 @@ class CbamThresholdWatch(models.Model):
 
     def _ordered(self):
         """``{watch: [(order line, share that is still to come)]}`` of confirmed orders that we import; one search."""
+        # superuser: a company's total counts every order, also those that the user may not read
         lines = (
             self.env["purchase.order.line"]
             .sudo()
@@ -194,6 +197,7 @@ class CbamThresholdWatch(models.Model):
         keys = {(company, year) for company, year in keys if year}
         if not keys:
             return self.browse()
+        # superuser: watches are written by the system alone
         watches = self.sudo().search(
             [("company_id", "in", [company.id for company, _y in keys]), ("year", "in", [year for _c, year in keys])]
         )
@@ -208,6 +212,7 @@ class CbamThresholdWatch(models.Model):
     @api.private
     def passing(self, keys):
         """Those of ``{(company id, year)}`` whose threshold is passed or going to be, as last refreshed; one query."""
+        # superuser: whether a threshold is passed concerns buyers without rights on the watch
         watches = self.sudo().search(
             [
                 ("company_id", "in", list({company for company, _year in keys})),
@@ -232,6 +237,7 @@ class CbamThresholdWatch(models.Model):
 
     def _announce(self):
         """An activity for every CBAM manager of the company, once per level and calendar year."""
+        # superuser: members of a group are readable by administrators alone
         managers = self.env.ref("cbam_emissions.group_cbam_manager").sudo().all_user_ids
         imports, ordered = self._imports(), self._ordered()
         for record in self:

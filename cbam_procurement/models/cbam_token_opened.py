@@ -63,6 +63,7 @@ class CbamTokenOpened(models.AbstractModel):
         """
         self.ensure_one()
         token = token or secrets.token_urlsafe(32)
+        # superuser: the hash is no user's to read or write; callers check who may
         by_own_action(self.sudo()).write(
             {"token_hash": self._hash(token), "token_prefix": token[:PREFIX_LENGTH], "state": "active"}
         )
@@ -71,6 +72,7 @@ class CbamTokenOpened(models.AbstractModel):
     def action_revoke(self):
         """From now on the token opens nothing."""
         self.check_access("write")
+        # superuser: the hash is no user's to write; the right on the record was checked above
         by_own_action(self.sudo()).write({"token_hash": False, "token_prefix": False, "state": "revoked"})
 
     @api.model

@@ -81,6 +81,7 @@ class PurchaseOrder(models.Model):
     def _cbam_destination(self):
         """The country where the goods arrive; empty where nobody has entered it."""
         self.ensure_one()
+        # superuser: a buyer may not read warehouses; only the country counts
         warehouse = self.picking_type_id.warehouse_id.sudo()
         return (
             self.dest_address_id.country_id

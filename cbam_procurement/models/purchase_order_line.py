@@ -191,6 +191,7 @@ class PurchaseOrderLine(models.Model):
         partners |= partners.commercial_partner_id
         if not partners or not self.product_id:
             return {}
+        # superuser: price lists of every company are looked at, in Odoo's own order
         offers = (
             self.env["product.supplierinfo"]
             .sudo()
@@ -323,6 +324,7 @@ class PurchaseOrderLine(models.Model):
         :param goods: origin and installation too, where they are empty
         """
         domain = Domain(domain) & Domain("order_id.state", "in", OPEN_STATES) & Domain("display_type", "=", False)
+        # superuser: orders of all companies rest on what was changed
         lines = self.sudo().search(domain)
         lines = lines.filtered(lambda line: line.state != "purchase" or line.qty_received < line.product_qty)
         if goods:
@@ -346,5 +348,6 @@ class PurchaseOrderLine(models.Model):
     @api.model
     def _cbam_of_kits(self):
         """Lines of kits: any of them may contain the goods in question, at any depth."""
+        # superuser: whoever changes a record may not read bills; only product numbers count
         kits = self.env["mrp.bom"].sudo().search([("type", "=", "phantom")]).product_tmpl_id
         return Domain("product_id.product_tmpl_id", "in", kits.ids)

@@ -153,6 +153,7 @@ class CbamCertificateMove(models.Model):
 
         :raises EngineError: more has left than was bought
         """
+        # superuser: a balance counts every move of the company
         gone = self.sudo().search([("purchase_id", "in", self.ids), ("state", "=", "done")])
         rows = [Outgoing(move.purchase_id.id, move.date, move.kind, move.quantity) for move in gone]
         return remaining([move.as_purchase() for move in self], rows, day)
@@ -160,6 +161,7 @@ class CbamCertificateMove(models.Model):
     @api.private
     def purchases(self, company):
         """The booked purchases of a company, oldest first."""
+        # superuser: a balance counts every purchase of the company
         return self.sudo().search(
             [("company_id", "=", company.id), ("kind", "=", "purchase"), ("state", "=", "done")], order="date, id"
         )
@@ -204,6 +206,7 @@ class CbamCertificateMove(models.Model):
             if vals.get("state", "draft") != "draft" and not is_own_action(self):
                 raise UserError(self.env._("Certificates are booked by their own action only."))
             if vals.get("name", "/") == "/":
+                # superuser: a number from the sequence for whoever may create moves
                 vals["name"] = self.env["ir.sequence"].sudo().next_by_code("cbam.certificate.move") or "/"
         return super().create(vals_list)
 

@@ -68,6 +68,6 @@ class CbamDashboard(models.AbstractModel):
     @api.model
     def _certificate_price(self):
         """``(EUR or None, PriceRow or None)``: the last price of a certificate that is published."""
-        rows = self.env["cbam.certificate.price"].sudo().rows()
+        rows = self.env["cbam.certificate.price"].rows()
         last = max(rows, key=lambda row: row.date_to, default=None)
         return (last.price, last) if last else (None, None)

@@ -12,6 +12,7 @@ class CbamDatasetLoader(models.AbstractModel):
         """Tell those who are responsible for declarations that the set changes what they declare, and by how much."""
         result = super().after_load(dataset)
         if dataset.kind in KINDS:
+            # superuser: declarations of all companies rest on the set
             declarations = self.env["cbam.declaration"].sudo().search([("state", "!=", "superseded")])
             declarations._announce_impact(dataset)
         return result

@@ -23,6 +23,7 @@ class CbamDeclarationBuilder(models.AbstractModel):
     @api.private
     def imports(self, company, year, states=("declared",)):
         """Imports of a company and year, reversing lines included."""
+        # superuser: a declaration counts every import of the company
         return (
             self.env["cbam.import"]
             .sudo()
@@ -93,6 +94,7 @@ class CbamDeclarationBuilder(models.AbstractModel):
                 continue
             message = self.env._("%(line)s: %(problem)s", line=line.display_name, problem=sentence)
             blockers.append({"kind": kind, "message": message, "import_id": line.id})
+        # superuser: whether there are files, not what they say
         if line.production_year and line.production_year < line.year and not line.sudo().evidence_ids:
             message = self.env._(
                 "%(line)s: there is no evidence that the goods were produced in %(year)s (2025/2547 Art. 7).",
@@ -122,6 +124,7 @@ class CbamDeclarationBuilder(models.AbstractModel):
         price_sets = set(self.env["cbam.certificate.price"].sudo().browse(fixed).dataset_id.ids)
         first = line.first
         records = self.env["cbam.specific.emission"].union(*(self._record(row) for row in rows))
+        # superuser: data sets and files are named by number for the frozen line
         reports = records.sudo().evidence_ids
         if first.procedure == PROCESSED_ABROAD:
             reports = of_line.sudo().evidence_ids

@@ -33,6 +33,7 @@ class CbamDeliveryContent(models.AbstractModel):
         pickings.check_access("read")
         found = {}
         for lang, alike in pickings.sudo().grouped(self.language).items():
+            # superuser: whoever may read the transfers (checked above) may have them stated
             builder = self.sudo().with_context(lang=lang)
             contents = builder._of_alike(builder.env["stock.picking"].browse(alike.ids))
             found |= {pickings.browse(picking.id): content for picking, content in contents.items()}

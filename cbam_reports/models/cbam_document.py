@@ -45,6 +45,7 @@ class CbamDocument(models.AbstractModel):
 
         :raises NotValid: it does not fit the schema
         """
+        # superuser: whoever may export the declaration gets all that it says
         document = {
             "format": DECLARATION,
             "version": "1.0",
@@ -61,6 +62,7 @@ class CbamDocument(models.AbstractModel):
 
         :raises NotValid: it does not fit the schema
         """
+        # superuser: whoever may export the statement gets all that it says
         document = {
             "format": STATEMENT,
             "version": "1.0",
@@ -115,6 +117,7 @@ class CbamDocument(models.AbstractModel):
 
     @api.model
     def _datasets(self, datasets):
+        # superuser: names and hashes of data sets are part of what was released
         return [
             {"name": data.name, "legalAct": data.legal_act, "sha256": data.sha256 or None}
             for data in datasets.sudo().sorted("id")

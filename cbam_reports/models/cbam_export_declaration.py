@@ -110,6 +110,7 @@ class CbamExportDeclaration(models.AbstractModel):
     @api.model
     def _more_tables(self, export, rows):
         _ = self.env._
+        # superuser: the declarations were found with the owner's rights; all that they say is written
         declarations = self._declarations(export).sudo()
         imports = self.env["cbam.export.imports"]
         goods = Table(
@@ -168,6 +169,7 @@ class CbamExportDeclaration(models.AbstractModel):
         _ = self.env._
         facts = []
         for declaration in self._declarations(export):
+            # superuser: the name of who released it
             released = declaration.released_on and _(
                 "released %(moment)s UTC by %(who)s",
                 moment=declaration.released_on,

@@ -34,6 +34,7 @@ class CbamExportDossier(models.AbstractModel):
         statement = export.env["cbam.statement"].search([("id", "in", export.res_ids or [])])
         if len(statement) != 1:
             raise UserError(self.env._("A dossier is made of one version of a statement."))
+        # superuser: the statement was found with the owner's rights; a dossier shows all behind it
         return statement.sudo().with_context(lang="en_US")
 
     @api.model

@@ -115,6 +115,7 @@ class CbamExportImports(models.AbstractModel):
     @api.model
     def _facts(self, export):
         _ = self.env._
+        # superuser: names and hashes of the data sets that figures rest on
         loaded = self.env["cbam.dataset"].sudo().search([("status", "!=", "proposed"), ("computed", "=", False)])
         return [
             (_("Data sets"), self._datasets(loaded)),

@@ -115,6 +115,7 @@ class CbamExportKind(models.AbstractModel):
     @api.model
     def _datasets(self, datasets):
         """Data sets with their hashes, one a line."""
+        # superuser: names and hashes of the data sets that figures rest on
         lines = (f"{data.name} (SHA-256 {data.sha256 or '–'})" for data in datasets.sudo().sorted("name"))
         return "\n".join(lines) or "–"
 

@@ -145,6 +145,7 @@ class CbamExportOffers(models.AbstractModel):
     @api.model
     def _facts(self, export):
         _ = self.env._
+        # superuser: names and hashes of the data sets that figures rest on
         loaded = self.env["cbam.dataset"].sudo().search([("status", "!=", "proposed"), ("computed", "=", False)])
         return [
             (_("Requests"), ", ".join(self._orders(export).mapped("name"))),

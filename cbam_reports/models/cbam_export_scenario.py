@@ -72,6 +72,7 @@ class CbamExportScenario(models.AbstractModel):
         _ = self.env._
         facts = []
         for scenario in self._scenarios(export):
+            # superuser: the name of the proposal
             words = [
                 _("imports of %s", scenario.base_year),
                 _("EUR %(price)s in %(year)s", price=f"{scenario.price:.2f}", year=scenario.year_from),

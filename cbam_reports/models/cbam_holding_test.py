@@ -96,6 +96,7 @@ class CbamHoldingTest(models.Model):
         """Compute the four tests of a year anew; what a test says of a day that has passed follows the books."""
         imports = self.env["cbam.declaration.builder"].imports(company, year)
         figures = self.env["cbam.import.figures"].figures(imports)
+        # superuser: tests are written by the system alone, for whoever books or computes
         there = {test.day: test for test in self.sudo().search([("company_id", "=", company.id)])}
         tests = self.browse()
         for day in quarter_ends(year):
@@ -112,6 +113,7 @@ class CbamHoldingTest(models.Model):
     @api.model
     def _refresh_position(self, company, tests):
         """What moved in the quarters, what may be sold back and what is cancelled next: by the booked moves at once."""
+        # superuser: a position counts every move of the company
         moves = (
             self.env["cbam.certificate.move"].sudo().search([("company_id", "=", company.id), ("state", "=", "done")])
         )
@@ -139,6 +141,7 @@ class CbamHoldingTest(models.Model):
     def _obligations(self, company):
         """By calendar year: ``({year: certificates to be held}, {year: whether there were obligations})``."""
         obliged, reached = {}, {}
+        # superuser: obligations of all years count
         for test in self.sudo().search([("company_id", "=", company.id)]):
             year = test.day.year
             reached[year] = reached.get(year, False) or test.exceeded
@@ -193,6 +196,7 @@ class CbamHoldingTest(models.Model):
     @api.model
     def _surrendered(self, company, year):
         """Certificates of the released declaration of a year, by CN code and origin."""
+        # superuser: certificates of a released declaration count, whoever asks
         declaration = (
             self.env["cbam.declaration"]
             .sudo()
@@ -246,6 +250,7 @@ class CbamHoldingTest(models.Model):
                 ),
                 user_id=declaration.user_id.id,
             )
+            # superuser: a declaration of the company is told, whoever computed the test
             test.sudo().announced = True
 
     @api.model

@@ -31,6 +31,7 @@ class CbamPassportContent(models.AbstractModel):
 
     @api.model
     def _content(self, lot, company, passport):
+        # superuser: the names of product and issuer, for whoever may read the lot
         product = lot.product_id.sudo()
         stages = [
             {key: row[key] for key in ("stage", "cbam", "life", "total", "scenario")}

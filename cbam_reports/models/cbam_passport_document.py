@@ -31,6 +31,7 @@ class CbamPassportDocument(models.AbstractModel):
     @api.model
     def _passport(self, lot):
         found = self.env["cbam.life.passport"].with_context(lang="en_US").as_json(lot)
+        # superuser: the names of the product, for whoever may read the lot
         product = lot.product_id.sudo()
         return {
             "product": found["lot"]["product"],

@@ -75,7 +75,7 @@ class CbamScenario(models.Model):
 
     @api.model
     def _default_price(self):
-        rows = self.env["cbam.certificate.price"].sudo().rows()
+        rows = self.env["cbam.certificate.price"].rows()
         return float(max(rows, key=lambda row: row.date_to).price) if rows else 0.0
 
     @api.depends("line_ids.missing")
@@ -94,6 +94,7 @@ class CbamScenario(models.Model):
     @api.constrains("proposed_dataset_id")
     def _check_proposed_dataset(self):
         for scenario in self:
+            # superuser: only kind and status of a proposal are read
             dataset = scenario.proposed_dataset_id.sudo()
             if dataset and (dataset.kind, dataset.status) != ("cn_code", PROPOSED):
                 raise ValidationError(self.env._("%s is no proposed list of CN codes.", dataset.name))
@@ -113,6 +114,7 @@ class CbamScenario(models.Model):
             if scenario.proposed_dataset_id:
                 rows += scenario.env["cbam.scenario.proposed"]._rows(scenario)
             scenario.sudo().line_ids.unlink()
+            # superuser: lines are written by computing alone; the right on the scenario was checked above
             scenario.env["cbam.scenario.line"].sudo().create(rows)
             scenario.computed_on = fields.Datetime.now()
         return True
@@ -195,6 +197,7 @@ class CbamScenario(models.Model):
     def _sefa(self, year, line, found, allocated, known):
         """SEFA of the year: of a record by the factors of its period, of a default value by those of the year."""
         row = found[line]
+        # superuser: a scenario reckons with records that its user may not open
         record = self.env["cbam.specific.emission"].sudo().browse(row.valuation.record_id or [])
         if row.basis is not Basis.DEFAULT and record.has_sefa:
             return allocation_in_year(record.sefa, self._factors(record.year), self._factors(year))
@@ -212,6 +215,7 @@ class CbamScenario(models.Model):
         """The products that the proposal would bring into scope."""
         self.ensure_one()
         products = self.env["cbam.scenario.proposed"]._products(self.proposed_dataset_id)
+        # superuser: the name of the proposal
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("In scope by %s", self.proposed_dataset_id.sudo().name),

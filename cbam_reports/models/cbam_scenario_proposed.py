@@ -42,6 +42,7 @@ class CbamScenarioProposed(models.AbstractModel):
     @api.model
     def _rows(self, scenario):
         """Values of ``cbam.scenario.line`` for the years of the scenario from the first day of the proposal on."""
+        # superuser: the codes of a proposal, for whoever reckons with it
         dataset = scenario.proposed_dataset_id.sudo()
         years = range(max(scenario.year_from, dataset.valid_from.year), scenario.year_to + 1)
         codes = self._products(dataset)

@@ -28,6 +28,7 @@ class IrAttachment(models.Model):
     @api.private
     def cbam_kept(self):
         """Verification reports and customs papers behind a released declaration stay as long as the law asks, too."""
+        # superuser: a file is kept for declarations that whoever deletes it may not see
         lines = self.env["cbam.declaration.line"].sudo()
         today = fields.Date.context_today(self)
         kept = [("declaration_id.state", "!=", "draft"), ("declaration_id.kept_until", ">=", today)]

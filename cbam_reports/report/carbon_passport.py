@@ -17,6 +17,7 @@ class ReportIssuedPassport(models.AbstractModel):
     def _page(self, passport):
         lang = passport.sudo().company_id.partner_id.lang or "en_US"
         shown = passport.with_context(lang=lang).shown(with_address=True)
+        # superuser: the letterhead of the company and its language
         return {"statement": shown, "company": passport.sudo().company_id, "lang": lang}
 
 
@@ -40,6 +41,7 @@ class ReportCarbonPassport(models.AbstractModel):
 
     @api.model
     def _draft(self, lot, content):
+        # superuser: the letterhead of the company and its language
         company = (lot.company_id or self.env.company).sudo()
         lang = company.partner_id.lang or "en_US"
         shown = self.env["cbam.passport.words"].with_context(lang=lang).shown(content)

@@ -16,6 +16,7 @@ class ReportIssuedStatement(models.AbstractModel):
 
     @api.model
     def _page(self, statement):
+        # superuser: the letterhead of the company and the customer's language
         lang = self.env["cbam.delivery.content"].language(statement.sudo().picking_id)
         shown = statement.with_context(lang=lang).shown(with_address=True)
         return {"statement": shown, "company": statement.sudo().company_id, "lang": lang}
@@ -50,6 +51,7 @@ class ReportDeliveryStatement(models.AbstractModel):
 
     @api.model
     def _draft(self, picking, content):
+        # superuser: the letterhead of the company and the customer's language
         lang = self.env["cbam.delivery.content"].language(picking.sudo())
         shown = self.env["cbam.delivery.words"].with_context(lang=lang).shown(content)
         return {"statement": shown, "company": picking.sudo().company_id, "lang": lang}

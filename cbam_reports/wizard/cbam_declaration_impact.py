@@ -36,6 +36,7 @@ class CbamDeclarationImpact(models.TransientModel):
     def found(self, declarations):
         """``{declaration: [engine Change]}`` of those that have been computed and are not superseded."""
         builder, found = self.env["cbam.declaration.builder"], {}
+        # superuser: what a declaration says now and then, in full
         for declaration in declarations.sudo().filtered(lambda d: d.computed_on and d.state != "superseded"):
             rows, _totals, _blockers = builder.rows(declaration.company_id, declaration.year)
             before = [self._known(line, lambda line, name: line[name]) for line in declaration.line_ids]
