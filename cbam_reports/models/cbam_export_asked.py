@@ -10,6 +10,8 @@ from odoo.fields import Domain
 #: ODOO: a list hands over so many selected records at most, and the domain of the view.
 MOST_SELECTED = 20_000
 LARGEST_ID = 2**31 - 1
+#: ODOO: what a domain that is none is answered with.
+UNUSABLE = (ValueError, TypeError, KeyError, AttributeError)
 
 
 def asked(env):
@@ -28,7 +30,7 @@ def asked(env):
         text = json.dumps(domain, ensure_ascii=False, allow_nan=False)
         text.encode()
         Domain(domain)
-    except (ValueError, TypeError, RecursionError) as error:
+    except (*UNUSABLE, RecursionError) as error:
         raise UserError(env._("The filter of the list cannot be used.")) from error
     if "\\u0000" in text:
         raise UserError(env._("The filter of the list cannot be used."))
@@ -40,5 +42,5 @@ def check_filter(model, domain):
     try:
         with model.env.cr.savepoint():
             model.search(domain, limit=1)
-    except (ValueError, TypeError, KeyError, DataError) as error:
+    except (*UNUSABLE, DataError) as error:
         raise UserError(model.env._("The filter of the list cannot be used.")) from error
