@@ -117,7 +117,8 @@ class TestHostileReadings(FileMixin, EnergyCase):
         self.taken(self._attempt, (as_csv(READINGS), "x.csv"))
         found = [(1, 1, text) for text in MOMENTS] + [(3, 3, text) for text in MOMENTS]
         found += [(1, 2, "1e308"), (2, 2, "-1e308"), (3, 4, "1e308"), (1, 0, "E-02\ud7ff"), (1, 5, "\x1b[31m\u202e")]
-        self.hostile("reading-file", files(READINGS), self._attempt, cells(READINGS, *found))
+        corpus = [*cells(READINGS, *found), (as_csv(READINGS), "\x00"), (b"", "\x00")]
+        self.hostile("reading-file", files(READINGS), self._attempt, corpus)
 
 
 @tagged("post_install", "-at_install", "cbam_door")

@@ -3,7 +3,10 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.regulatory.findings import shortened
+
 MAX_LISTED = 200
+LONGEST_NAME = 120
 
 
 class CbamFileImport(models.AbstractModel):
@@ -21,6 +24,19 @@ class CbamFileImport(models.AbstractModel):
     state = fields.Selection([("file", "File"), ("checked", "Checked")], default="file")
     row_count = fields.Integer("Rows", readonly=True)
     error_count = fields.Integer("Wrong Cells", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._named(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._named(vals))
+
+    @api.model
+    def _named(self, vals):
+        """The values with a file name that can be kept and shown: PostgreSQL takes no character 0."""
+        name = vals.get("file_name")
+        return {**vals, "file_name": shortened(name, LONGEST_NAME)} if name else vals
 
     def action_back(self):
         """Choose another file."""
