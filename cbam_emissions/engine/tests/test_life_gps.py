@@ -268,3 +268,30 @@ def test_the_words_of_the_parser_are_shortened():
     with pytest.raises(UnreadableTrack, match="broken XML") as refused:
         read_points(content, "way.gpx")
     assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize("when", [
+    "2026-06-01T06:00:00Z", "2026-06-01 06:00:00", "2026-06-01T06:00", "2026-06-01T08:00:00+02:00",
+    "2026-06-01T08:00:00+0200", "2026-06-01T05:00:00.000-01:00",
+])  # fmt: skip
+def test_six_o_clock_in_many_spellings(when):
+    rows = f"lat,lon,time\n50,8,{when}\n"
+    assert [point.moment for point in read_points(rows.encode(), "way.csv").points] == [START]
+
+
+@pytest.mark.parametrize("factor", [1, 1000])
+def test_seconds_or_milliseconds_since_1970(factor):
+    """1 June 2026, 6:00 UTC is 1 780 293 600 s after 1970."""
+    rows = [{"lat": 50, "lon": 8, "time": 1_780_293_600 * factor}]
+    assert [point.moment for point in read_points(json.dumps(rows).encode(), "way.json").points] == [START]
+
+
+def test_geometries_and_areas_of_geojson():
+    line = {"type": "LineString", "coordinates": [[8, 50], [9, 50], ["x", 50]]}
+    areas = [{"type": kind, "coordinates": []} for kind in ("Point", "Polygon", "MultiPoint", "MultiPolygon")]
+    together = {"type": "GeometryCollection", "geometries": [*areas, line]}
+    with pytest.raises(UnreadableTrack, match=r"^Point 3 of way\.json: the longitude “x” is not a number"):
+        read_points(json.dumps(together).encode(), "way.json")
+    line["coordinates"].pop()
+    found = read_points(json.dumps(together).encode(), "way.json").points
+    assert [(point.latitude, point.longitude) for point in found] == [(50, 8), (50, 9)]

@@ -76,3 +76,23 @@ def test_what_is_missing_is_missing():
     assert [(f.tco2e, f.why) for f in figures(MOTOR, [])] == [(None, "factor")]
     assert figures(MOTOR._replace(rate=ALUMINIUM), [])[0].why == "mass"
     assert figures(MOTOR._replace(rate=ALUMINIUM._replace(unit="m3")), [])[0].why == "unit"
+
+
+def test_figures_in_full():
+    """Mass balance of 40 %: 0.4 · 2 motors · 90 kg = 0.072 t by the EPD; the other 0.6 · 30 kg · 5 kg/kg = 0.09 t."""
+    motor = MOTOR._replace(rate=ALUMINIUM, amount=30.0)
+    by_epd, rest = figures(motor, [epd(1, share=0.4, verified=True)])
+    assert by_epd == (pytest.approx(0.8), "Units", pytest.approx(0.072), "verified", None, 1, "EPD-1", "")
+    assert rest == (
+        pytest.approx(18.0), "kg", pytest.approx(0.09), ALUMINIUM.quality, ALUMINIUM.dataset_id, None, "Aluminium", ""
+    )  # fmt: skip
+    (claimed,) = figures(motor, [epd(1, basis="kg", kg_per=4.2)])
+    assert claimed == (30.0, "kg", pytest.approx(0.126), "estimated", None, 1, "EPD-1", "")
+
+
+def test_what_is_missing_keeps_its_quantity_and_says_why():
+    """The rest of a mass balance of 40 % without a factor: 0.6 · 2 motors."""
+    _by_epd, rest = figures(MOTOR, [epd(1, share=0.4)])
+    assert rest == (pytest.approx(1.2), "Units", None, "missing", None, None, "", "factor")
+    (no_mass,) = figures(MOTOR._replace(rate=ALUMINIUM), [])
+    assert no_mass == (2.0, "Units", None, "missing", None, None, "", "mass")
