@@ -91,6 +91,7 @@ class Tests:
             noted.write_text(json.dumps(self.run_once(items, plan["engine"])))
         note = json.loads(noted.read_text())
         by_name = {item.nodeid: item for item in items}
+        self.place = {item: number for number, item in enumerate(items)}
         self.seconds = {by_name[name]: seconds for name, seconds in note["seconds"].items()}
         slow = [item.nodeid for item, seconds in self.seconds.items() if seconds >= SLOW]
         print(f"{len(items)} tests pass; not run against mutants, for their length: {', '.join(slow) or 'none'}")
@@ -136,6 +137,7 @@ class Tests:
                 break
             chosen.append(item)
         # tests of one file stand together: their fixtures are made once
+        chosen.sort(key=lambda item: (not item.path.stem.startswith(stem), self.place[item]))
         return chosen, sum(self.seconds[item] for item in chosen)
 
 
@@ -175,7 +177,7 @@ class Module:
         """Ends the process: 0 all tests pass, 1 one fails, 2 the mutant could not be put in place."""
         status = 1
         try:
-            limit = int(3 + 2 * seconds)
+            limit = int(20 + 4 * seconds)
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             silence()
