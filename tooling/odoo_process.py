@@ -1,7 +1,8 @@
 """Runs inside an Odoo process: ``python odoo_process.py server|shell|scenario|bench|uninstall|… ODOO_OPTIONS…``.
 
 Environment: CBAM_ODOO, the folder that holds the package ``odoo``; CBAM_REPORT, the file for the report;
-CBAM_SHARE, which share of the test classes to run; CBAM_BENCH, the bench's size and, if only one, module of pairs;
+CBAM_SHARE, which share of the test classes to run; CBAM_BENCH, the bench's size and groups of pairs;
+CBAM_TWIN, the bench's database without the suite;
 CBAM_MODULE, the addon to uninstall.
 The report is JSON: ``tests`` {test id: passed|failed|skipped: reason}, ``log`` [unexpected lines of warning or worse],
 ``text`` (what the scenario or the bench returned).

@@ -12,6 +12,11 @@
 ``datasets``     pair: loading the default values
 ``workbook``     pair: reading a filled communication template
 ``passport``     pair: the carbon passport of a machine
+``sides``        the same Odoo twice in one process, with the suite and without it; requests that take turns
+``workshop``     master data of both sides
+``shopfloor``    pairs: orders and receipts with the suite beside without it
+``purchasing``   pairs: purchase orders, receipts of imports, the comparison of alternatives
+``install``      pair: installing the suite beside what it depends on
 ===============  ==========================================================================================
 
 No absolute time is an aim, only ratios are. See docs/speed.md for what the pairs are and what they showed.

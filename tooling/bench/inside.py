@@ -1,12 +1,16 @@
-"""What ``make bench`` runs inside an Odoo process: every pair, one after the other. Returns JSON."""
+"""What ``make bench`` runs inside an Odoo process: some groups of pairs, one after the other. Returns JSON."""
 
 import json
+import os
 from typing import NamedTuple
 
-from . import datasets, passport, period, planning, workbook
-from .table import Row, rendered
+from . import datasets, passport, period, planning, purchasing, shopfloor, workbook
+from .sides import both
+from .table import Row
 
 PAIRS = {"period": period, "planning": planning, "datasets": datasets, "workbook": workbook, "passport": passport}
+#: Pairs of two databases: the suite's, and one of the same Odoo without the suite, named by CBAM_TWIN.
+TWINS = {"shopfloor": shopfloor, "purchasing": purchasing}
 
 
 class Size(NamedTuple):
@@ -15,26 +19,39 @@ class Size(NamedTuple):
     :ivar days: working days of the factory, 20 orders and some 200 ledger lines each
     :ivar families: of products with bills, 50 each
     :ivar times: alternating runs of a pair
+    :ivar orders: manufacturing orders, and receipts, of a request
     """
 
     days: int
     families: int
     times: int
+    orders: int
 
 
-SIZES = {"s": Size(100, 4, 4), "m": Size(2500, 40, 10), "l": Size(10000, 1000, 10)}
+SIZES = {"s": Size(100, 4, 4, 20), "m": Size(2500, 40, 10, 100), "l": Size(10000, 1000, 10, 100)}
 
 
-def run(env, size, only=None):
-    """Build and measure all pairs, or only those of one module; returns table, rows and remarks as JSON."""
-    env = env(user=env.ref("base.user_admin").id, context={**env.context, "tz": "UTC", "lang": "en_US"})
+def run(env, size, names):
+    """Build and measure the groups of pairs ``names`` (joined by commas); returns rows and remarks as JSON."""
     rows, remarks = [], []
-    for pair in [PAIRS[only]] if only else PAIRS.values():
-        for found in pair.measure(env, SIZES[size]):
-            if isinstance(found, Row):
-                print(f"measured: {found.what}", flush=True)
-                rows.append(found)
-            else:
-                remarks.append(found)
-    text = "\n".join([rendered(rows), "", *remarks])
-    return json.dumps({"text": text, "rows": [row.data() for row in rows], "remarks": remarks})
+    for found in _found(env, SIZES[size], names.split(",")):
+        if isinstance(found, Row):
+            print(f"measured: {found.what}", flush=True)
+            rows.append(found)
+        else:
+            remarks.append(found)
+    return json.dumps({"rows": [row.data() for row in rows], "remarks": remarks})
+
+
+def _found(env, size, names):
+    """The rows and remarks of the groups."""
+    env = env(user=env.ref("base.user_admin").id, context={**env.context, "tz": "UTC", "lang": "en_US"})
+    for name in names:
+        if name in PAIRS:
+            yield from PAIRS[name].measure(env, size)
+    if TWINS.keys() & set(names):
+        env.cr.commit()
+        sides = both(env.cr.dbname, os.environ["CBAM_TWIN"])
+        for name in names:
+            if name in TWINS:
+                yield from TWINS[name].measure(sides, size)

@@ -15,11 +15,15 @@ MOST_LIKELY = 0.95
 
 
 class Sample(NamedTuple):
-    """What one call took: seconds, queries, and by how many MB the peak of resident memory lay above its start."""
+    """What one call took: seconds, queries, and by how many MB the peak of resident memory lay above its start.
+
+    ``processor`` is the time, in seconds, that this process and its PostgreSQL backend really ran.
+    """
 
     seconds: float
     queries: int
     growth: float
+    processor: float = 0.0
 
 
 @contextlib.contextmanager
@@ -27,11 +31,12 @@ def sampling(cursor):
     """Yields a list that holds one :class:`Sample` when the block has ended."""
     taken = []
     gc.collect()
-    before, queries = start_peak(), cursor.sql_log_count
+    before, queries, spent = start_peak(), cursor.sql_log_count, processor(cursor)
     start = time.perf_counter()
     yield taken
     seconds = time.perf_counter() - start
-    taken.append(Sample(seconds, cursor.sql_log_count - queries, max(0.0, peak() - before)))
+    spent = processor(cursor) - spent
+    taken.append(Sample(seconds, cursor.sql_log_count - queries, max(0.0, peak() - before), spent))
 
 
 @contextlib.contextmanager
@@ -102,6 +107,21 @@ def ratio_interval(ours, theirs):
     ratios = sorted(ratio(*zip(*draw.choices(pairs, k=len(pairs)), strict=True)) for _number in range(RESAMPLES))
     outside = round(RESAMPLES * (1 - MOST_LIKELY) / 2)
     return ratios[outside], ratios[-1 - outside]
+
+
+# -- processor ---------------------------------------------------------------------------------------------------------
+
+
+def processor(cursor):
+    """Seconds that this process has run, and the backend of the cursor where it runs on this machine."""
+    return time.process_time() + _backend(cursor)
+
+
+def _backend(cursor):
+    connection = getattr(cursor, "_cnx", None)
+    statistics_of = Path(f"/proc/{connection.info.backend_pid}/schedstat") if connection else None
+    local = connection and connection.info.host.startswith("/") and statistics_of.exists()
+    return int(statistics_of.read_text().split()[0]) / 1e9 if local else 0.0
 
 
 # -- memory ------------------------------------------------------------------------------------------------------------

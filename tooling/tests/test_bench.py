@@ -68,7 +68,7 @@ def test_the_last_line_counts():
 
 
 def test_every_row_is_printed_with_its_verdict():
-    lines = rendered([row([2.0] * 3, [0.5] * 3, 4), row([2.0] * 3, [0.5] * 3, 3)]).splitlines()
+    lines = rendered([row([2.0] * 3, [0.5] * 3, limit).cells() for limit in (4, 3)]).splitlines()
     assert len(lines) == 3
     assert lines[1].endswith("met")
     assert lines[2].endswith("MISSED")
