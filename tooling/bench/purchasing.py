@@ -128,10 +128,12 @@ def compare(env, number):
     lines = env["purchase.order.line"].with_context(action["context"])
     arch = etree.fromstring(lines.get_views([*action["views"], (False, "search")])["views"]["list"]["arch"])
     fields = [lines._fields[node.get("name")] for node in arch.iterfind("field")]
+    described = lines.fields_get([field.name for field in fields], ["aggregator", "type"])
+    sums = {name: said for name, said in described.items() if said.get("aggregator")}
     found = lines.web_read_group(
         action["domain"],
         ["product_id"],
-        [f"{field.name}:{field.aggregator}" for field in fields if field.aggregator and field.type in SUMMED],
+        [f"{name}:{said['aggregator']}" for name, said in sums.items() if said["type"] in SUMMED],
         limit=OPEN_GROUPS,
         auto_unfold=True,
         unfold_read_specification={
