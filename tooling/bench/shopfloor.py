@@ -11,6 +11,8 @@ LIMIT = 1.05
 PER_LOT = 20
 #: Orders of a round that are finished one by one.
 ALONE = 10
+#: Ledger lines of an order: four rods, the oil, two meters, free allocation, output.
+LINES = 9
 TABLES = (
     "mrp_production",
     "mrp_workorder",
@@ -161,7 +163,7 @@ def check(side, shop, made, received):
     side.take(Call(shop.storekeeper, lambda env: validate(env, received)))
     with side.environment() as env:
         done = env["mrp.production"].search([("product_id", "=", shop.screw), ("state", "=", "done")])
-        unposted = done.filtered(lambda order: order.cbam_state != "complete" or len(order.cbam_line_ids) < 10)
+        unposted = done.filtered(lambda order: order.cbam_state != "complete" or len(order.cbam_line_ids) < LINES)
         moves = env["stock.picking"].browse(received).move_ids
         goods = moves.filtered(lambda move: move.product_id.cbam_scope == "good")
         unvalued = goods - env["cbam.emission.line"].search([("move_id", "in", moves.ids)]).move_id
