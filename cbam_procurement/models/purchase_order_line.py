@@ -305,14 +305,17 @@ class PurchaseOrderLine(models.Model):
             "cbam_see": {line: round(line.cbam_see, 5) for line in self if line.cbam_see is not None},
             "cbam_lead_days": {line: line.cbam_lead_days for line in self},
         }
-        for name in ("cbam_emissions", "cbam_carbon_cost", "cbam_landed_total", "cbam_landed_unit"):
-            figures = found[name] = {}
-            for line in self:
-                value, unit, of_product = line[name], line.product_uom_id, line.product_id.uom_id
-                if value is None or not line.product_qty or not mass.share_reference(unit, of_product):
-                    continue
-                units = 1.0 if name == "cbam_landed_unit" else mass.convert(line.product_qty, unit, of_product)
-                figures[line] = round(value / units, 9)
+        names = ("cbam_emissions", "cbam_carbon_cost", "cbam_landed_total", "cbam_landed_unit")
+        found |= {name: {} for name in names}
+        for line in self:
+            quantity, unit, of_product = line.product_qty, line.product_uom_id, line.product_id.uom_id
+            if not quantity or not mass.share_reference(unit, of_product):
+                continue
+            units = mass.convert(quantity, unit, of_product)
+            for name in names:
+                value = line[name]
+                if value is not None:
+                    found[name][line] = round(value if name == "cbam_landed_unit" else value / units, 9)
         return found
 
     # -- what changes outside of the order ---------------------------------------------------------------------------
