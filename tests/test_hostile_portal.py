@@ -45,14 +45,19 @@ class TestHostilePortal(HostileMixin, PortalCase):
         for text in ("<script>alert", "<img src=x", "<svg/onload"):
             if text in page.text:
                 raise Wrong(f"{text} is shown as mark-up")
-        if made.see_direct < 0 or made.see_indirect < 0:
+        if min(made.see_direct or 0, made.see_indirect or 0) < 0:
             raise Wrong("negative emissions were stored")
         return False
 
     def test_form(self):
         self.taken(self._typed_in, {})
         found = [{"installation_name": "a\x00b"}, {"note": "x\x00"}, {"see_direct": "\u0661"}, {"see_direct": "-1"}]
-        found += [{"report_date": "0001-01-01"}, {"installation_country_id": "9" * 400}, {"cn_code": "\x00"}]
+        found += [
+            {"see_direct": ""},
+            {"report_date": "0001-01-01"},
+            {"installation_country_id": "9" * 400},
+            {"cn_code": "\x00"},
+        ]
         found += [
             {"accreditation_category_ids": ["1", "x", "-1"]},
             {"installation_latitude": "1e5"},
