@@ -3,7 +3,7 @@
 Environment: CBAM_ODOO, the folder that holds the package ``odoo``; CBAM_REPORT, the file for the report;
 CBAM_SHARE, which share of the test classes to run; CBAM_BENCH, the bench's size and groups of pairs;
 CBAM_TWIN, the bench's database without the suite;
-CBAM_MODULE, the addon to uninstall.
+CBAM_MODULE, the addon to uninstall; CBAM_TORTURE, a part of the torture and its arguments.
 The report is JSON: ``tests`` {test id: passed|failed|skipped: reason}, ``log`` [unexpected lines of warning or worse],
 ``text`` (what the scenario or the bench returned).
 """
@@ -107,16 +107,29 @@ def keep_share(share):
 def run_inside(report, options, module, *arguments, function="run"):
     """Calls a function of a module of the tooling as the superuser, as the shell of Odoo does."""
     from odoo import SUPERUSER_ID, api
+
+    with load(options).cursor() as cursor:
+        environment = api.Environment(cursor, SUPERUSER_ID, {})
+        module = importlib.import_module(f"odoo.addons.cbam.tooling.{module}")
+        report.text = getattr(module, function)(environment, *arguments)
+
+
+def load(options):
+    """The registry of the database that the options name."""
     from odoo.modules.registry import Registry
     from odoo.service import server
     from odoo.tools import config
 
     config.parse_config(options, setup_logging=True)
     server.load_server_wide_modules()
-    with Registry(config["db_name"][0]).cursor() as cursor:
-        environment = api.Environment(cursor, SUPERUSER_ID, {})
-        module = importlib.import_module(f"odoo.addons.cbam.tooling.{module}")
-        report.text = getattr(module, function)(environment, *arguments)
+    return Registry(config["db_name"][0])
+
+
+def run_torture(report, options, part, *arguments):
+    """Calls a part of the torture: it forks from the loaded registry and opens its connections itself."""
+    database = load(options).db_name
+    module = importlib.import_module("odoo.addons.cbam.tooling.torture.inside")
+    report.text = getattr(module, part)(database, *arguments)
 
 
 def main():
@@ -143,6 +156,8 @@ def main():
             run_inside(report, sys.argv[2:], "bench.inside", *os.environ["CBAM_BENCH"].split())
         elif sys.argv[1] == "uninstall":
             run_inside(report, sys.argv[2:], "life.inside", os.environ["CBAM_MODULE"], function="uninstall")
+        elif sys.argv[1] == "torture":
+            run_torture(report, sys.argv[2:], *os.environ["CBAM_TORTURE"].split())
         elif sys.argv[1] in ("as_before", "check"):
             run_inside(report, sys.argv[2:], "life.inside", function=sys.argv[1])
         else:

@@ -1,9 +1,9 @@
 """``make test``: the engine's tests beside the addons' tests; a run where optional modules are installed; a run where
 the database exchanges data with another one, which an Odoo of its own serves; a run that upgrades a database and
-uninstalls addons from it.
+uninstalls addons from it; a run in which many work at once and servers are killed.
 
-Variables: ``ONLY=engine|addons|optional|exchange|life`` runs one of them, ``TAGS=…`` chooses Odoo tests (as Odoo's
-``--test-tags``), ``EXAMPLES`` and ``REFERENCE`` are the folders of the Commission's workbooks.
+Variables: ``ONLY=engine|addons|optional|exchange|life|crowd`` runs one of them, ``TAGS=…`` chooses Odoo tests (as
+Odoo's ``--test-tags``), ``EXAMPLES`` and ``REFERENCE`` are the folders of the Commission's workbooks.
 """
 
 import concurrent.futures
@@ -20,6 +20,7 @@ from .environment import PYTHON
 from .serving import free_port
 from .steps import Problem, Progress, announce, child, stop_children
 from .suite import UMBRELLA, Odoo, manifests
+from .torture import storm
 
 OPTIONAL_TAG = "cbam_optional"
 TEST_DATABASE = "cbam_test_"
@@ -116,14 +117,15 @@ def main():
 
 def chosen_runs(only, tags):
     """The names of the runs that ONLY and TAGS ask for; the addons' tests are shared by two processes."""
-    every = {name: [name] for name in ("engine", "optional", "exchange", "life")} | {"addons": ["addons_1", "addons_2"]}
+    alone = ("engine", "optional", "exchange", "life", "crowd")
+    every = {name: [name] for name in alone} | {"addons": ["addons_1", "addons_2"]}
     if only:
         if only not in every:
             raise Problem(f"ONLY={only} is none of {', '.join(every)}.")
         return every[only]
     if tags:
         return ["optional" if OPTIONAL_TAG in tags else "exchange" if exchange.TAG in tags else "addons"]
-    return ["engine", "addons_1", "optional", "addons_2", "exchange", "life"]
+    return ["engine", "addons_1", "optional", "addons_2", "exchange", "life", "crowd"]
 
 
 def run_one(factory, name, tags):
@@ -140,6 +142,8 @@ def run_one(factory, name, tags):
         if name == "life":
             tests, log = life.run(factory, f"{TEST_DATABASE}life_")
             return Outcome.of_odoo(name, {"tests": tests, "log": log, "status": 0})
+        if name == "crowd":
+            return Outcome.of_odoo(name, {"tests": storm.short(factory), "log": [], "status": 0})
         return run_odoo(factory, name, factory.suite_template(with_optional=name == "optional"), tags)
     except Problem as problem:
         return Outcome(name, failed=[f"{name}: no test could run"], details=[str(problem)])

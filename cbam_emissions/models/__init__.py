@@ -90,6 +90,7 @@ from . import cbam_posting_receipts
 from . import cbam_posting_energy
 from . import cbam_posting_book
 from . import cbam_posting_late
+from . import cbam_posting_lots
 from . import cbam_posting_writer
 from . import cbam_unit_check
 from . import cbam_planning_gather

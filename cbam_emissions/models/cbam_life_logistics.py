@@ -1,8 +1,7 @@
 import logging
 
-import psycopg2.errors
-
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ class CbamLifeLogistics(models.AbstractModel):
             with self.env.cr.savepoint(flush=False):
                 logistics._mark_legs(*marked)
                 logistics.env["cbam.storage.stay"]._refresh(logistics._lots(*marked))
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("Logistics of the whole-life account could not be brought up to date: %s", marks)

@@ -1,8 +1,7 @@
 import logging
 
-import psycopg2.errors
-
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, ormcache
 
 from ..engine.life.lines import LifeKey, LifeSum, differences
@@ -103,7 +102,7 @@ class CbamLifePosting(models.AbstractModel):
         try:
             with self.env.cr.savepoint(flush=False):
                 posting.post(model_name, ids)
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
             _logger.exception("Posting to the whole-life account failed; it will be retried")
@@ -129,7 +128,7 @@ class CbamLifePosting(models.AbstractModel):
                         if company
                     ]
                 )
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("The failed posting could not be listed: %s %s", model_name, ids)

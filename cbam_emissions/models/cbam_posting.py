@@ -1,8 +1,7 @@
 import logging
 
-import psycopg2.errors
-
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine.unit_book import Book
 
@@ -61,7 +60,7 @@ class CbamPosting(models.AbstractModel):
             with self.env.cr.savepoint(flush=False):
                 idents, own_use = posting.env["cbam.posting.documents"]._resolve(marks)
                 posting._post(idents, own_use=own_use)
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
             _logger.exception("Posting to the CBAM ledger failed; it will be retried")
@@ -92,7 +91,7 @@ class CbamPosting(models.AbstractModel):
             if lock:
                 documents_model._lock(pending, later_wave=bool(wave))
             # A document that a later wave values again has the gaps of that wave.
-            found, consumers = self._post_wave(pending, own_use if not wave else None)
+            found, consumers = self._post_wave(pending, own_use if not wave else None, lock)
             gaps |= documents_model._by_document(pending, found)
             pending = consumers - leave(consumers) if leave else consumers
         for detail in documents_model._loop_gaps(pending):
@@ -100,10 +99,13 @@ class CbamPosting(models.AbstractModel):
         return gaps
 
     @api.model
-    def _post_wave(self, idents, own_use=None):
+    def _post_wave(self, idents, own_use, lock):
         """Post the documents, each company's in a book of its own; the gaps found, and the documents revalued."""
         ledger, writer = self.env["cbam.posting.book"], self.env["cbam.posting.writer"]
+        lots = self.env["cbam.posting.lots"]
         batch = self.env["cbam.posting.documents"]._build(idents, own_use)
+        if lock:
+            lots._hold(batch)
         self.env["cbam.posting.documents"]._lock_periods(batch)
         gaps, consumers = [], set()
         for company_id, documents in batch.by_company():
@@ -111,7 +113,7 @@ class CbamPosting(models.AbstractModel):
             documents = self.env["cbam.posting.documents"]._relevant(batch, documents, state)
             book = Book(state.balances, state.origins, state.posted, state.references)
             lines = book.post(documents)
-            consumers |= ledger._consumers(book.revalued_lots(), company_id)
+            consumers |= lots._consumers(book.revalued_lots(), company_id, lock)
             writer._insert(lines, batch, book.gaps)
             gaps += book.gaps
         return batch.gaps + gaps, consumers
@@ -125,7 +127,7 @@ class CbamPosting(models.AbstractModel):
                 idents = self.sudo().env["cbam.posting.documents"]._touched(marks)
                 idents |= {("reading", number) for number in marks["readings"]}
                 self.sudo().env["cbam.posting.writer"]._write_failures(idents, str(error))
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("The failed posting could not be listed: %s", marks)

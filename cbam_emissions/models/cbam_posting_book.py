@@ -267,22 +267,3 @@ class CbamPostingBook(models.AbstractModel):
             for move, lot, quantity, incomplete, *values in rows
             if quantity > NOTHING
         }
-
-    @api.model
-    def _consumers(self, lots, company_id):
-        """Documents of the company, posted earlier, whose lines rest on the value of these lots."""
-        if not lots:
-            return set()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT production_id, unbuild_id, move_id, reading_id
-                  FROM cbam_emission_line
-                 WHERE lot_id = ANY(%s) AND company_id = %s AND kind <> 'life' AND NOT (kind = ANY(%s))
-                """,
-                list(lots),
-                company_id,
-                sorted(ORIGIN_KINDS),
-            )
-        )
-        return {self._ident(*row) for row in rows}

@@ -1,8 +1,7 @@
 import logging
 
-import psycopg2.errors
-
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .product_template import GROUPS
@@ -75,7 +74,7 @@ class StockPicking(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._cbam_propose_legs()
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("No legs could be proposed for transfers %s", self.ids)

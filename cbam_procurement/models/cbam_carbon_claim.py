@@ -1,10 +1,9 @@
 import logging
 from dataclasses import replace
 
-import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.cbam_emissions.engine import carbon_clause as engine
 from odoo.addons.cbam_emissions.engine.certificates import converted
@@ -181,7 +180,7 @@ class CbamCarbonClaim(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.review(orders)
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("Carbon claims of %s could not be reckoned", orders.mapped("name"))

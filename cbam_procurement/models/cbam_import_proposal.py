@@ -2,9 +2,8 @@ import logging
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import psycopg2.errors
-
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import float_is_zero
 
 from odoo.addons.cbam_emissions.models.own_action import by_own_action
@@ -56,7 +55,7 @@ class CbamImportProposal(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 proposal.propose(proposal.env["stock.move"].browse(sorted(ids)).exists())
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("Imports could not be proposed; “Propose from Receipts” tries again")

@@ -79,4 +79,4 @@ def test_tags_choose_the_run():
     assert chosen_runs("", "cbam_exchange") == ["exchange"]
     assert chosen_runs("addons", "") == ["addons_1", "addons_2"]
     assert chosen_runs("engine", "") == ["engine"]
-    assert sorted(chosen_runs("", "")) == ["addons_1", "addons_2", "engine", "exchange", "life", "optional"]
+    assert sorted(chosen_runs("", "")) == ["addons_1", "addons_2", "crowd", "engine", "exchange", "life", "optional"]
