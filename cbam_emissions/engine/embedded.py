@@ -15,29 +15,18 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 from math import fsum
-from typing import ClassVar
+from operator import add, sub
+from typing import NamedTuple
 
 from .checks import not_negative, positive, required, within
 from .constants import KG_PER_TONNE, SEE_DECIMALS
 from .errors import InvalidFigure, MissingFigure
 
-_COMPONENTS = (
-    "direct",
-    "indirect_total",
-    "indirect_scope",
-    "free_allocation",
-    "direct_default",
-    "scope_default",
-    "indirect_default",
-)
-
-
 # Wide enough for every float (309 digits before and 5 after the comma): quantize must never overflow.
 _PUBLISHED = Context(prec=314, rounding=ROUND_HALF_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(NamedTuple):
     """What a quantity of goods carries, in tCO2e (per unit of quantity where it is a specific figure).
 
     :ivar direct: direct embedded emissions
@@ -58,25 +47,24 @@ class Embedded:
     scope_default: float = 0.0
     indirect_default: float = 0.0
 
-    COMPONENTS: ClassVar[tuple[str, ...]] = _COMPONENTS
-    ZERO: ClassVar[Embedded]
+    __mul__ = __rmul__ = None  # a tuple would be repeated
 
     def __add__(self, other: Embedded) -> Embedded:
         if not isinstance(other, Embedded):
             return NotImplemented
-        return Embedded(*(a + b for a, b in zip(self.as_tuple(), other.as_tuple(), strict=True)))
+        return Embedded(*map(add, self, other))
 
     def __sub__(self, other: Embedded) -> Embedded:
         if not isinstance(other, Embedded):
             return NotImplemented
-        return Embedded(*(a - b for a, b in zip(self.as_tuple(), other.as_tuple(), strict=True)))
+        return Embedded(*map(sub, self, other))
 
     def __neg__(self) -> Embedded:
         return Embedded.ZERO - self
 
     def scaled(self, factor: float) -> Embedded:
         """Every component times ``factor`` (a quantity, or 1 / quantity)."""
-        return Embedded(*(value * factor for value in self.as_tuple()))
+        return Embedded(*[value * factor for value in self])
 
     @property
     def in_scope(self) -> float:
@@ -101,15 +89,7 @@ class Embedded:
 
     def as_tuple(self) -> tuple[float, ...]:
         """The components in the order of ``COMPONENTS``."""
-        return (
-            self.direct,
-            self.indirect_total,
-            self.indirect_scope,
-            self.free_allocation,
-            self.direct_default,
-            self.scope_default,
-            self.indirect_default,
-        )
+        return tuple(self)
 
     def without_scope(self) -> Embedded:
         """The same with nothing of the indirect emissions in the legal scope; the memo stays."""
@@ -124,10 +104,11 @@ class Embedded:
     @classmethod
     def total(cls, items: Iterable[Embedded]) -> Embedded:
         """Exact sum (one rounding per component, ``math.fsum``); ``ZERO`` for no items."""
-        columns = zip(*(item.as_tuple() for item in items), strict=True)
+        columns = zip(*items, strict=True)
         return cls(*(fsum(column) for column in columns))
 
 
+Embedded.COMPONENTS = Embedded._fields
 Embedded.ZERO = Embedded()
 
 

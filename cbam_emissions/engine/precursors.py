@@ -11,7 +11,7 @@ in. How opening stock enters the weights is not regulated: the monitoring plan d
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from math import fsum
 
@@ -187,8 +187,7 @@ def see_per_functional_unit(see: Embedded, unit: FunctionalUnit, content: float 
 
 
 def _wholly_default(value: Embedded) -> Embedded:
-    return replace(
-        value,
+    return value._replace(
         direct_default=value.direct,
         scope_default=value.indirect_scope,
         indirect_default=value.indirect_total,

@@ -337,5 +337,5 @@ def _default_share(figures: ProcessFigures, embedded: Embedded, needs: Mapping[N
     In that list the process itself stands once, also where it gets back some of its own goods.
     """
     again = (needs[figures.node] - 1.0) * figures.own.emissions.direct if figures.own else 0.0
-    listed = replace(embedded, direct=embedded.direct - again)
+    listed = embedded._replace(direct=embedded.direct - again)
     return listed.default_share

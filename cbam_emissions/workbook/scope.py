@@ -9,7 +9,6 @@ default values answers Annex IV 1.1(15)(d) and (e).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from ..engine.embedded import Embedded
 from ..engine.rollup import roll_up
@@ -52,8 +51,7 @@ def in_scope(
 def _with_scope(emissions: Embedded, listed: bool, default: bool, by_default: bool) -> Embedded:
     """Own emissions with the part of the indirect ones that is in scope, and the parts that rest on defaults."""
     scope = 0.0 if listed else emissions.indirect_total
-    return replace(
-        emissions,
+    return emissions._replace(
         indirect_scope=scope,
         scope_default=scope if default else 0.0,
         indirect_default=emissions.indirect_total if by_default else 0.0,
