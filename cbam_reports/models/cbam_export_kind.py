@@ -1,8 +1,10 @@
 import json
+from itertools import islice
 
 from odoo import api, fields, models
 
 from ..tables import CsvFile, Table, Workbook
+from ..tables.csv_file import AT_ONCE
 from ..tables.texts import file_name
 
 
@@ -121,6 +123,7 @@ class CbamExportKind(models.AbstractModel):
 
 
 def _also(rows, hashed):
-    for row in rows:
-        hashed.write([row])
-        yield row
+    rows = iter(rows)
+    while block := list(islice(rows, AT_ONCE)):
+        hashed.write(block)
+        yield from block

@@ -16,6 +16,8 @@ NUMBER_FORMATS = {
     PLAIN: "0",
 }
 
+_AS_THEY_ARE = frozenset((str, float, int))
+
 
 @dataclass(frozen=True)
 class Column:
@@ -47,6 +49,8 @@ class Table:
 
 def plain(value):
     """A value as JSON keeps it."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if value is False or value is None:
         return None
     return value.isoformat() if isinstance(value, (date, datetime)) else value

@@ -6,11 +6,14 @@ import csv
 import hashlib
 import io
 from datetime import date, datetime
+from itertools import islice
 
-from .texts import printable
+from .texts import printable, remembering
 
 #: A spreadsheet takes a cell that begins so for a formula or a command.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: Rows that are written at once.
+AT_ONCE = 100
 
 
 class CsvFile:
@@ -22,35 +25,22 @@ class CsvFile:
         self.digest = hashlib.sha256()
         self.size = 0
         self._put(codecs.BOM_UTF8)
-        self._line([self._cell(column.title) for column in table.columns])
+        self._lines([[_cell(column.title) for column in table.columns]])
 
     def write(self, rows):
         """Append rows: values in the order of the columns."""
-        for row in rows:
-            self._line([self._cell(value) for value in row])
+        rows = iter(rows)
+        while lines := [[_cell(value) for value in row] for row in islice(rows, AT_ONCE)]:
+            self._lines(lines)
 
     @property
     def checksum(self):
         """SHA-256 of what was written until now, hexadecimal."""
         return self.digest.hexdigest()
 
-    def _cell(self, value):
-        if value is None or value is False:
-            return ""
-        if value is True:
-            return "yes"
-        if isinstance(value, datetime):
-            return value.strftime("%Y-%m-%d %H:%M:%S")
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, (int, float)):
-            return repr(value)
-        text = printable(value)
-        return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
-
-    def _line(self, cells):
+    def _lines(self, lines):
         buffer = io.StringIO()
-        csv.writer(buffer).writerow(cells)
+        csv.writer(buffer).writerows(lines)
         self._put(buffer.getvalue().encode())
 
     def _put(self, content):
@@ -58,3 +48,27 @@ class CsvFile:
         self.size += len(content)
         if self.target is not None:
             self.target.write(content)
+
+
+def _cell(value):
+    """A value as the writer takes it: figures as they are (it writes them by ``repr``), nothing for what is missing."""
+    kind = type(value)
+    if kind is str:
+        return _text(value)
+    if kind is float or kind is int:
+        return value
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return repr(value) if isinstance(value, (int, float)) else _text(value)
+
+
+@remembering
+def _text(value):
+    text = printable(value)
+    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text

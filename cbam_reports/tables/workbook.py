@@ -2,13 +2,14 @@
 """Tables as a workbook: a cover and a sheet per table (more where a sheet is full), in constant memory."""
 
 from datetime import date, datetime
+from functools import partial
 from math import fsum
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from .columns import DATE, MOMENT, NUMBER_FORMATS
-from .texts import cell_text
+from .texts import cell_text, remembering
 
 OPTIONS = {
     "constant_memory": True,
@@ -44,13 +45,12 @@ class Workbook:
             "head": self.book.add_format(head),
             "bold": self.book.add_format({"bold": True, **top}),
             "wrap": self.book.add_format({"text_wrap": True, **top}),
-            "text": self.book.add_format(top),
             "sum_text": self.book.add_format({"bold": True, "top": 1}),
-            DATE: self.book.add_format({"num_format": "yyyy-mm-dd", **top}),
-            MOMENT: self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", **top}),
+            DATE: self.book.add_format({"num_format": "yyyy-mm-dd"}),
+            MOMENT: self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
         for kind, shown in NUMBER_FORMATS.items():
-            self.formats[kind] = self.book.add_format({"num_format": shown, **top})
+            self.formats[kind] = self.book.add_format({"num_format": shown})
             self.formats[f"sum_{kind}"] = self.book.add_format({"num_format": shown, "bold": True, "top": 1})
         self.cover = self.book.add_worksheet("Cover")
         self.names = {"cover"}
@@ -107,6 +107,9 @@ class _Sheet:
         self.sheet = workbook.book.add_worksheet(name)
         self.count = 0
         self.sums = {number: [] for number, column in enumerate(table.columns) if column.total}
+        self.numbers = range(len(table.columns))
+        self.totals = [column.total for column in table.columns]
+        self.writers = [self._writer(column) for column in table.columns]
         self.letters = {column.name: number for number, column in enumerate(table.columns)}
         for number, column in enumerate(table.columns):
             self.sheet.set_column(number, number, column.width)
@@ -124,30 +127,46 @@ class _Sheet:
     def write(self, row):
         """Write a row below the last one."""
         self.count += 1
-        for number, (column, value) in enumerate(zip(self.table.columns, row, strict=True)):
-            if column.formula and value is not None:
-                cells = {name: xl_rowcol_to_cell(self.count, place) for name, place in self.letters.items()}
-                formula = column.formula.format_map(cells)
-                self.sheet.write_formula(self.count, number, f"={formula}", self.formats[column.kind], value)
-            else:
-                self._cell(number, column, value)
-            if column.total and value is not None:
+        for number, put, total, value in zip(self.numbers, self.writers, self.totals, row, strict=True):
+            if value is None or value is False or value == "":
+                continue
+            put(number, value)
+            if total:
                 self._add(number, value)
 
-    def _cell(self, number, column, value):
-        if value is None or value is False or value == "":
-            return
+    def _writer(self, column):
+        """How values of a column are written that are there: a function of the column's number and a value."""
+        if column.formula:
+            return partial(self._formula, column)
+        figures = self.formats[column.kind if column.is_number else "quantity"]
+        write_string, write_number = self.sheet.write_string, self.sheet.write_number
+
+        def put(number, value):
+            kind = type(value)
+            if kind is str:
+                write_string(self.count, number, _one_line(value))
+            elif kind is float or kind is int:
+                write_number(self.count, number, value, figures)
+            else:
+                self._other(number, value, figures)
+
+        return put
+
+    def _formula(self, column, number, value):
+        cells = {name: xl_rowcol_to_cell(self.count, place) for name, place in self.letters.items()}
+        formula = column.formula.format_map(cells)
+        self.sheet.write_formula(self.count, number, f"={formula}", self.formats[column.kind], value)
+
+    def _other(self, number, value, figures):
         if value is True:
-            self.sheet.write_string(self.count, number, "yes", self.formats["text"])
+            self.sheet.write_string(self.count, number, "yes")
         elif isinstance(value, date):
             kind = MOMENT if isinstance(value, datetime) else DATE
             self.sheet.write_datetime(self.count, number, value, self.formats[kind])
         elif isinstance(value, (int, float)):
-            style = self.formats[column.kind if column.is_number else "quantity"]
-            self.sheet.write_number(self.count, number, value, style)
+            self.sheet.write_number(self.count, number, value, figures)
         else:
-            text = " · ".join(cell_text(value).split("\n"))
-            self.sheet.write_string(self.count, number, text, self.formats["text"])
+            self.sheet.write_string(self.count, number, _one_line(value))
 
     def _add(self, number, value):
         parts = self.sums[number]
@@ -171,3 +190,8 @@ class _Sheet:
                 self.sheet.write_string(self.count + 1, 0, self.total, self.formats["sum_text"])
             else:
                 self.sheet.write_blank(self.count + 1, number, None, self.formats["sum_text"])
+
+
+@remembering
+def _one_line(value):
+    return " · ".join(cell_text(value).split("\n"))
