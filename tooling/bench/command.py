@@ -19,7 +19,7 @@ from .table import counted, rendered
 
 SIZES = ("s", "m", "l")
 #: Groups that share a database; beside it, for the others, one of the same Odoo without the suite.
-TOGETHER = ("period", "planning", "datasets", "workbook", "passport")
+TOGETHER = ("period", "planning", "datasets", "workbook", "passport", "exports", "correction")
 BESIDE = ("shopfloor", "purchasing")
 INSTALL = "install"
 PAIRS = (*TOGETHER, *BESIDE, INSTALL)

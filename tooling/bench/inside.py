@@ -4,11 +4,19 @@ import json
 import os
 from typing import NamedTuple
 
-from . import datasets, passport, period, planning, purchasing, shopfloor, workbook
+from . import correction, datasets, exports, passport, period, planning, purchasing, shopfloor, workbook
 from .sides import both
 from .table import Row
 
-PAIRS = {"period": period, "planning": planning, "datasets": datasets, "workbook": workbook, "passport": passport}
+PAIRS = {
+    "period": period,
+    "planning": planning,
+    "datasets": datasets,
+    "workbook": workbook,
+    "passport": passport,
+    "exports": exports,
+    "correction": correction,
+}
 #: Pairs of two databases: the suite's, and one of the same Odoo without the suite, named by CBAM_TWIN.
 TWINS = {"shopfloor": shopfloor, "purchasing": purchasing}
 
@@ -20,15 +28,23 @@ class Size(NamedTuple):
     :ivar families: of products with bills, 50 each
     :ivar times: alternating runs of a pair
     :ivar orders: manufacturing orders, and receipts, of a request
+    :ivar lines: of a workbook whose writing is compared; one more has ten times as many
+    :ivar chains: of four orders that take from each other, through which a corrected value goes
     """
 
     days: int
     families: int
     times: int
     orders: int
+    lines: int
+    chains: int
 
 
-SIZES = {"s": Size(100, 4, 4, 20), "m": Size(2500, 40, 10, 100), "l": Size(10000, 1000, 10, 100)}
+SIZES = {
+    "s": Size(100, 4, 4, 20, 2_000, 250),
+    "m": Size(2500, 40, 10, 100, 50_000, 2500),
+    "l": Size(10000, 1000, 10, 100, 200_000, 10_000),
+}
 
 
 def run(env, size, names):
