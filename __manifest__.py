@@ -1,7 +1,7 @@
 {
     "name": "CBAM suite",
     "summary": "Embedded emissions, carbon cost and CBAM statements from real manufacturing and purchase records",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Supply Chain/Manufacturing",
     "author": "CBAM suite contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CBAM Emissions",
     "summary": "Embedded emissions of goods from actual production, for the EU Carbon Border Adjustment Mechanism",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Supply Chain/Manufacturing",
     "author": "CBAM suite contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CBAM Procurement",
     "summary": "Carbon cost on requests for quotation, suppliers' emission data and CBAM certificate prices",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Supply Chain/Purchase",
     "author": "CBAM suite contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "CBAM Reports",
     "summary": "Annual CBAM declaration, account of certificates and deadlines of authorised declarants",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Supply Chain/Purchase",
     "author": "CBAM suite contributors",
     "license": "LGPL-3",
