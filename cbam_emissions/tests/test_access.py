@@ -105,6 +105,10 @@ MATRIX = {
     "cbam.transport.route": (NOTHING, READ, FULL, READ),
     "cbam.transport.route.leg": (NOTHING, READ, FULL, READ),
     "cbam.storage.stay": (NOTHING, READ, READ, READ),
+    "cbam.job": (NOTHING, READ, READ, NOTHING),
+    "cbam.job.hash": (NOTHING, NOTHING, NOTHING, NOTHING),
+    "cbam.job.part": (NOTHING, NOTHING, NOTHING, NOTHING),
+    "cbam.job.stop": (NOTHING, NOTHING, NOTHING, NOTHING),
 }
 #: Models of Odoo that our roles alone may read or change: (CBAM user, manager, verifier).
 DOCUMENTS = {

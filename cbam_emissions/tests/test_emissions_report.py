@@ -120,12 +120,12 @@ class TestEmissionsReport(ReportCase):
 
     def test_specific_emissions_have_at_most_five_decimals_and_totals_none(self):
         self._receive(self.rod, 100, self.rod_lot_a)
-        self._stream("Additive", 3.0, 0.1)
-        self._finish(self._order(self.screw, 70, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
+        self._stream("Additive", 0.5, 0.5)
+        self._finish(self._order(self.screw, 82, [(self.rod, 100)]), lots={self.rod: [(self.rod_lot_a, 100)]})
         statement = self._close()
-        # (0.1 · 70 · 3 + 150) / 70 = 171 / 70 = 2.442857…
-        self.assertEqual(self._values(statement, "see_direct"), [2.44286])
-        statement.sudo().direct = 20.5
+        # 0.5 · 82 · 0.5 = 20.5 of its own; (20.5 + 150) / 82 = 2.0792682…
+        self.assertEqual(self._values(statement, "see_direct"), [2.07927])
+        self.assertEqual(statement.direct, 20.5)
         self.assertEqual(self._values(statement, "direct_total"), [21], "half a tonne is rounded up")
 
     def test_goods_processes_and_precursors(self):

@@ -152,6 +152,7 @@ class TestEnergyWatch(EnergyCase):
             self._day(f"06-0{len(counts) + 1}", 20.0)
             self.env.flush_all()
             self.env.invalidate_all()
+            self.env.registry.clear_cache()
             before = self.env.cr.sql_log_count
             observed = data._observations(watches)
             counts.append(self.env.cr.sql_log_count - before)

@@ -1,5 +1,7 @@
 """Runs inside Odoo: uninstalls an addon, and compares the figures of the demo's story with those worked by hand."""
 
+from odoo.tools import SQL
+
 from odoo.addons.cbam.tests import test_demo_scenario as expected
 
 
@@ -9,7 +11,12 @@ def uninstall(env, name):
 
 
 def as_before(env):
-    """Hashes of closed statements as versions before 19.0.1.1.0 made them: the evidence is not frozen one by one."""
+    """Hashes of closed statements as versions before 19.0.1.1.0 made them: the evidence is not frozen one by one.
+
+    Those versions had no triggers that keep frozen rows.
+    """
+    for table in ("cbam_statement", "cbam_statement_hash"):
+        env.cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(f"{table}_frozen"), SQL.identifier(table)))
     statements = env["cbam.statement"].search([])
     statements.evidence_frozen = False
     env["cbam.statement.hash"].search([("document", "=like", "evidence:%")]).unlink()
