@@ -204,7 +204,7 @@ def _forget(element: etree._Element, kind: str) -> None:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 # -- CSV -----------------------------------------------------------------------------------------------------------

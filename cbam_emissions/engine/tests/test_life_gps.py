@@ -295,3 +295,9 @@ def test_geometries_and_areas_of_geojson():
     line["coordinates"].pop()
     found = read_points(json.dumps(together).encode(), "way.json").points
     assert [(point.latitude, point.longitude) for point in found] == [(50, 8), (50, 9)]
+
+
+def test_a_brace_in_the_namespace_is_refused_in_a_sentence():
+    text = gpx(drive(10, 11)).replace(b"topografix.com/GPX", b"topografix.com/}GPX")
+    with pytest.raises(UnreadableTrack, match=r"^way\.gpx is broken XML at line 1"):
+        read_track(text, "way.gpx")
