@@ -15,6 +15,7 @@ class CbamInstallation(models.Model):
     """
 
     _name = "cbam.installation"
+    _inherit = ["cbam.configuration"]
     _description = "CBAM Installation"
     _order = "company_id, name, id"
 
@@ -109,21 +110,6 @@ class CbamInstallation(models.Model):
                         date=installation._local_date(first.date),
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        installations = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return installations
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _default_own(self):
