@@ -1,44 +1,27 @@
 import threading
 import time
 
-from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import get_db_name, tagged
 
 from odoo.addons.cbam_emissions.models import cbam_job_mixin
 
+from .real_connections import RealConnectionsCase
+
 
 @tagged("post_install", "-at_install")
-class TestJobCollision(BaseCase):
+class TestJobCollision(RealConnectionsCase):
     """Jobs on real connections, as the workers of a server have them; whatever is committed is taken away again."""
 
-    def setUp(self):
-        super().setUp()
-        self.cursors = []
-        env = self._env()
-        self.installation = env["cbam.installation"].create(
-            {"name": "Collided works", "company_id": env.company.id, "country_id": env.ref("base.in").id, "tz": "UTC"}
-        )
-        self.period = env["cbam.period"].create({"installation_id": self.installation.id, "year": 2026})
+    def _prepare(self, env):
         self.job = env["cbam.job"].start("close", period_id=self.period.id)
-        env.cr.commit()
 
-    def tearDown(self):
-        for cursor in self.cursors:
-            cursor.close()
+    def _clean_up(self):
         with db_connect(get_db_name()).cursor() as cursor:
             cursor.execute("DELETE FROM cbam_job_stop WHERE res_id = %s", [self.job.id])
             cursor.execute("DELETE FROM mail_message WHERE model = 'cbam.job' AND res_id = %s", [self.job.id])
             cursor.execute("DELETE FROM cbam_job WHERE id = %s", [self.job.id])
-            cursor.execute("DELETE FROM cbam_period WHERE id = %s", [self.period.id])
-            cursor.execute("DELETE FROM cbam_installation WHERE id = %s", [self.installation.id])
             cursor.commit()
-        super().tearDown()
-
-    def _env(self):
-        cursor = db_connect(get_db_name()).cursor()
-        self.cursors.append(cursor)
-        return api.Environment(cursor, SUPERUSER_ID, {})
 
     def _of(self, env):
         return env["cbam.job"].browse(self.job.id)

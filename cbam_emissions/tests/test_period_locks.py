@@ -2,50 +2,31 @@ from datetime import datetime
 
 import psycopg2.errors
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import ConcurrencyError
 from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import get_db_name, tagged
 
 from odoo.addons.cbam_emissions.models.posting_batch import Batch, Head, Site
 
 from .period_common import PeriodCase
+from .real_connections import RealConnectionsCase
 
 
 @tagged("post_install", "-at_install")
-class TestPeriodLocks(BaseCase):
+class TestPeriodLocks(RealConnectionsCase):
     """Posting and closing on real connections: nothing is posted into a period while it is closed."""
 
-    def setUp(self):
-        super().setUp()
-        self.cursors = []
-        env = self._env()
-        self.installation = env["cbam.installation"].create(
-            {"name": "Locked works", "company_id": env.company.id, "country_id": env.ref("base.in").id, "tz": "UTC"}
-        )
-        self.period = env["cbam.period"].create({"installation_id": self.installation.id, "year": 2026})
-        env.cr.commit()
-
-    def tearDown(self):
-        for cursor in self.cursors:
-            cursor.close()
+    def _clean_up(self):
         self._delete_lines()
-        with db_connect(get_db_name()).cursor() as cursor:
-            cursor.execute("DELETE FROM cbam_period WHERE id = %s", [self.period.id])
-            cursor.execute("DELETE FROM cbam_installation WHERE id = %s", [self.installation.id])
-            cursor.commit()
-        super().tearDown()
 
     def _env(self):
-        """A connection of its own, as another worker has it."""
-        cursor = db_connect(get_db_name()).cursor()
-        self.cursors.append(cursor)
-        cursor.execute("SET lock_timeout = '300ms'")
-        return api.Environment(cursor, SUPERUSER_ID, {})
+        env = super()._env()
+        env.cr.execute("SET lock_timeout = '300ms'")
+        return env
 
     def _post(self, env):
         """What posting does before it writes a line at the installation."""
-        site = Site(self.installation.id, "Locked works", 1, datetime(2026, 1, 1), "UTC")
+        site = Site(self.installation.id, "Shared works", 1, datetime(2026, 1, 1), "UTC")
         head = Head(1, datetime(2026, 5, 1), site)
         env["cbam.posting.documents"]._lock_periods(Batch(heads={("move", 1): head}))
 
