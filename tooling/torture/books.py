@@ -67,7 +67,10 @@ def moves(env):
 
 
 def _compared(env, other, name):
-    """Where the book and Odoo differ by more than a gram; pieces of unknown mass by more than a millionth."""
+    """Where the book and Odoo differ by more than a gram; pieces of unknown mass by more than a millionth.
+
+    Goods of CBAM count even if the book knows nothing of them: the line that is missing may be their only one.
+    """
     rows = env.execute_query(
         SQL(
             """
@@ -79,7 +82,7 @@ def _compared(env, other, name):
               JOIN product_product p ON p.id = COALESCE(book.product_id, odoo.product_id)
               JOIN product_template t ON t.id = p.product_tmpl_id
          LEFT JOIN stock_lot lot ON lot.id = COALESCE(book.lot_id, odoo.lot_id)
-             WHERE p.id IN (SELECT product_id FROM book)
+             WHERE (p.id IN (SELECT product_id FROM book) OR t.cbam_scope IN ('good', 'unclear'))
                AND ABS(COALESCE(book.quantity, 0) - COALESCE(odoo.quantity, 0))
                    * COALESCE(NULLIF(p.cbam_net_mass, 0), 1) > 1e-3
           ORDER BY 1, 2 LIMIT 20
