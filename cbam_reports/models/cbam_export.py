@@ -177,9 +177,8 @@ class CbamExport(models.Model):
             window = Domain("id", ">", self.last_id) & Domain("id", "<=", self.through_id)
             records = export.env[model].search(Domain(domain) & window, order="id", limit=self._rows_of(BATCH))
             if records:
-                rows = [[plain(value) for value in row] for row in kind._rows(export, records)]
-                packed = gzip.compress(json.dumps(rows, ensure_ascii=False, allow_nan=False).encode(), 6, mtime=0)
-                self.env["cbam.export.part"].create({"export_id": self.id, "data": base64.b64encode(packed)})
+                rows = kind._rows(export, records)
+                self.env["cbam.export.part"].create({"export_id": self.id, "data": _packed(rows)})
                 self.write({"last_id": records[-1].id, "done": self.done + len(rows)})
                 self._note(self.env._("%(done)s of %(total)s rows read.", done=self.done, total=self.total))
                 self.env.flush_all()
@@ -209,12 +208,15 @@ class CbamExport(models.Model):
     def _read_rows(self, kind):
         """The rows of all parts, one part in memory at a time."""
         columns = kind._columns_table().columns if kind._formats else ()
+        times = [(number, column) for number, column in enumerate(columns) if column.is_time]
         for part_id in self.part_ids.sorted("id").ids:
             part = self.env["cbam.export.part"].browse(part_id)
             rows = json.loads(gzip.decompress(base64.b64decode(part.data)))
             part.invalidate_recordset()
             for row in rows:
-                yield [typed(value, column) for value, column in zip(row, columns, strict=True)]
+                for number, column in times:
+                    row[number] = typed(row[number], column)
+                yield row
 
     def _discard(self):
         self.part_ids.unlink()
@@ -231,3 +233,10 @@ class CbamExport(models.Model):
         exports = self._ended_long_ago()
         exports.attachment_id.unlink()
         exports.unlink()
+
+
+def _packed(rows):
+    """Rows as a part keeps them until all are read: what is written soon and read once is packed fast, not small."""
+    rows = [[None if value is False else value for value in row] for row in rows]
+    text = json.dumps(rows, ensure_ascii=False, allow_nan=False, default=plain)
+    return base64.b64encode(gzip.compress(text.encode(), 1, mtime=0))

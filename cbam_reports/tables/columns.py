@@ -38,6 +38,10 @@ class Column:
     def is_number(self):
         return self.kind in NUMBER_FORMATS
 
+    @property
+    def is_time(self):
+        return self.kind in (DATE, MOMENT)
+
 
 @dataclass(frozen=True)
 class Table:

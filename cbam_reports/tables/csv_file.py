@@ -8,12 +8,14 @@ import io
 from datetime import date, datetime
 from itertools import islice
 
-from .texts import printable, remembering
+from .texts import Remembered, printable
 
 #: A spreadsheet takes a cell that begins so for a formula or a command.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Rows that are written at once.
 AT_ONCE = 100
+#: The writer takes figures by ``repr``, and nothing for what is missing.
+AS_THEY_ARE = frozenset((float, int, type(None)))
 
 
 class CsvFile:
@@ -21,17 +23,26 @@ class CsvFile:
 
     def __init__(self, target, table):
         self.target = target
+        self.texts = Remembered(_text)
         self.table = table
         self.digest = hashlib.sha256()
         self.size = 0
         self._put(codecs.BOM_UTF8)
-        self._lines([[_cell(column.title) for column in table.columns]])
+        self._lines([[_text(column.title) for column in table.columns]])
 
     def write(self, rows):
         """Append rows: values in the order of the columns."""
-        rows = iter(rows)
-        while lines := [[_cell(value) for value in row] for row in islice(rows, AT_ONCE)]:
-            self._lines(lines)
+        rows, texts = iter(rows), self.texts
+        while block := list(islice(rows, AT_ONCE)):
+            self._lines(
+                [
+                    [
+                        texts[value] if type(value) is str else value if type(value) in AS_THEY_ARE else _other(value)
+                        for value in row
+                    ]
+                    for row in block
+                ]
+            )
 
     @property
     def checksum(self):
@@ -50,14 +61,9 @@ class CsvFile:
             self.target.write(content)
 
 
-def _cell(value):
-    """A value as the writer takes it: figures as they are (it writes them by ``repr``), nothing for what is missing."""
-    kind = type(value)
-    if kind is str:
-        return _text(value)
-    if kind is float or kind is int:
-        return value
-    if value is None or value is False:
+def _other(value):
+    """A value that is no text and no figure."""
+    if value is False:
         return ""
     if value is True:
         return "yes"
@@ -68,7 +74,6 @@ def _cell(value):
     return repr(value) if isinstance(value, (int, float)) else _text(value)
 
 
-@remembering
 def _text(value):
     text = printable(value)
     return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text

@@ -2,7 +2,6 @@
 """Texts of anybody, made fit for a cell or a file name."""
 
 import re
-from functools import lru_cache, wraps
 
 #: Control characters and what XML does not know; tabulator and line feed stay.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -11,18 +10,23 @@ _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST_CELL = 32_000
 LONGEST_NAME = 80
 #: Texts of a table that are remembered, and how long they may be: names and labels come again and again.
-KNOWN_TEXTS, LONGEST_KNOWN = 10_000, 200
+KNOWN_TEXTS, LONGEST_KNOWN = 10_000, 300
 
 
-def remembering(function):
-    """A function of a text that keeps its answers for short ones."""
-    known = lru_cache(KNOWN_TEXTS)(function)
+class Remembered(dict):
+    """Value → what a function makes of it, a text; short answers are kept. Keys are of one type: ``1 == True``."""
 
-    @wraps(function)
-    def answer(value):
-        return known(value) if type(value) is str and len(value) <= LONGEST_KNOWN else function(value)
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
 
-    return answer
+    def __missing__(self, value):
+        answer = self.function(value)
+        if len(answer) <= LONGEST_KNOWN:
+            if len(self) >= KNOWN_TEXTS:
+                self.clear()
+            self[value] = answer
+        return answer
 
 
 def printable(value):
