@@ -39,8 +39,8 @@ def pytest_runtestloop(session):
     if not session.items or session.testsfailed:
         return None
     plan = json.loads(Path(os.environ["CBAM_MUTATION"]).read_text())
-    tests = Tests(session.items, plan)
     living = Living()
+    tests = Tests(session.items, plan, living)
     gc.collect()
     gc.freeze()
     with Path(plan["results"]).open("a") as results:
@@ -85,10 +85,10 @@ def control(module, mutant, tests):
 class Tests:
     """The tests, how long each takes, and which of them execute a line."""
 
-    def __init__(self, items, plan):
+    def __init__(self, items, plan, living):
         noted = Path(plan["executed"])
         if not noted.exists():
-            noted.write_text(json.dumps(self.run_once(items, plan["engine"])))
+            noted.write_text(json.dumps(self.run_once(items, plan["engine"], living)))
         note = json.loads(noted.read_text())
         by_name = {item.nodeid: item for item in items}
         self.place = {item: number for number, item in enumerate(items)}
@@ -100,14 +100,19 @@ class Tests:
             self.by_line[path, line] = {by_name[name] for name in names if self.seconds[by_name[name]] < SLOW}
 
     @staticmethod
-    def run_once(items, engine):
-        """Seconds of each test, and [path, line, names of the tests that execute it]."""
+    def run_once(items, engine, living):
+        """Seconds of each test, and [path, line, names of the tests that execute it].
+
+        Caches are emptied before each test: else only the first one that asks would execute a function that keeps its
+        result.
+        """
         folders = {"include": [f"{engine}/*"], "omit": [f"{engine}/tests/*"]}
         tracer = coverage.Coverage(data_file=None, config_file=False, **folders)
         tracer.start()
         seconds = {}
         for item, following in zip(items, [*items[1:], None], strict=True):
             tracer.switch_context(item.nodeid)
+            living.forget()
             started = time.process_time()
             reports = runtestprotocol(item, log=False, nextitem=following)
             seconds[item.nodeid] = time.process_time() - started
@@ -154,6 +159,11 @@ class Living:
             elif isinstance(found, functools._lru_cache_wrapper) and found.__module__.startswith("engine"):
                 self.caches.append(found)
 
+    def forget(self):
+        """Empties the caches."""
+        for cache in self.caches:
+            cache.cache_clear()
+
 
 class Module:
     """A module whose functions are exchanged."""
@@ -199,9 +209,16 @@ class Module:
             function.__code__ = code
             if mutant.in_parameters:
                 self.apply_defaults(mutant, function)
-        for cache in self.living.caches:
-            cache.cache_clear()
+        self.apply_inside(code)
+        self.living.forget()
         return bool(functions)
+
+    def apply_inside(self, code):
+        """Functions that the mutated one has made already, when the module was loaded, are exchanged as well."""
+        for inner in filter(lambda constant: isinstance(constant, types.CodeType), code.co_consts):
+            for function in self.living.functions.get((self.path, inner.co_firstlineno, inner.co_name), ()):
+                if function.__code__.co_freevars == inner.co_freevars:
+                    function.__code__ = inner
 
     def apply_defaults(self, mutant, function):
         """Default values of parameters are made when a module is loaded: the mutant is loaded once for them."""

@@ -1,8 +1,10 @@
 """The small errors that `make mutation` makes, and what it says of them."""
 
+import importlib.util
+
 import pytest
 
-from tooling.quality import mutation
+from tooling.quality import judge, mutation
 from tooling.quality.mutants import mutants
 from tooling.steps import Problem
 
@@ -68,3 +70,28 @@ def test_the_score_counts_what_no_test_executes(capsys):
     assert capsys.readouterr().out.splitlines()[-1].split() == (
         ["all", "2", "of", "4", "killed", "50.0%", "1", "survived,", "1", "untested"]
     )
+
+
+def test_what_a_function_has_made_and_kept_is_exchanged_as_well(tmp_path):
+    """A reader that was made when its module was loaded, and the result of a function that keeps it."""
+    path = tmp_path / "engine_words.py"
+    path.write_text(
+        "from functools import cache\n\n\n"
+        "def one_of(*choices):\n"
+        "    def read(text):\n"
+        "        return text in choices\n\n"
+        "    return read\n\n\n"
+        "@cache\n"
+        "def words():\n"
+        "    return 5\n\n\n"
+        "letters = one_of('a', 'b')\n"
+    )
+    spec = importlib.util.spec_from_file_location("engine_words", path)
+    words = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(words)
+    assert (words.letters("a"), words.words()) == (True, 5)
+    module = judge.Module("engine_words", str(path), judge.Living())
+    for change in ("in -> not in", "5 -> 6"):
+        (mutant,) = (mutant for mutant in mutants(path.read_text()) if mutant.change == change)
+        assert module.apply(mutant)
+    assert (words.letters("a"), words.words()) == (False, 6)

@@ -20,16 +20,16 @@ def parse(content: bytes) -> ParsedSet:
     :raises UnreadableFile: if the file is no such workbook at all
     """
     parsed = ParsedSet(KIND)
-    tables = 0
+    has_table = False
     with opened(content) as book:
         for sheet in book.worksheets:
             lines = rows_of(sheet)
             for index, line in enumerate(lines[:HEADER_WITHIN]):
                 if columns := _columns(line):
-                    tables += 1
+                    has_table = True
                     _read_table(parsed, sheet.title, lines, index, columns)
                     break
-    if not tables:
+    if not has_table:
         raise UnreadableFile("No sheet of the workbook has the columns of the benchmarks (CN code, columns A and B).")
     _report_duplicates(parsed)
     return parsed
@@ -55,8 +55,8 @@ def _read_table(parsed: ParsedSet, title: str, lines: list[tuple], header: int, 
     for number, line in enumerate(lines[header + 1 :], start=header + 2):
 
         def cell(name: str, line: tuple = line) -> object:
-            position = columns.get(name, len(line))
-            return line[position] if position < len(line) else None
+            position = columns.get(name)
+            return None if position is None else line[position]
 
         printed = cell("cn")
         values = [cell(name) for name in (COLUMN_A, f"{COLUMN_A} route", COLUMN_B, f"{COLUMN_B} route")]
@@ -110,10 +110,11 @@ def _read_cell(
 
 
 def _report_duplicates(parsed: ParsedSet) -> None:
-    seen: dict[tuple, int] = {}
+    seen: dict[tuple, dict] = {}
     for row in parsed.rows:
         key = (row["cn"], row["column"], row["route"], row["period"])
-        first = seen.setdefault(key, row["line"])
-        if first != row["line"]:
-            why = f"Column {row['column']} of {spaced(row['cn'])} has the same indicator in row {first} already."
+        first = seen.setdefault(key, row)
+        if first is not row:
+            place = f"sheet {first['sheet']}, row {first['line']}"
+            why = f"Column {row['column']} of {spaced(row['cn'])} has the same indicator in {place} already."
             parsed.note(ERROR, row["sheet"], row["line"], row["cn"], row["raw_indicator"], why)

@@ -56,7 +56,7 @@ _SPELLINGS = {
 def _plain(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("’", "'"))
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    letters = re.sub(r"\b(st|saint)\b\.?", "saint", letters.casefold())
+    letters = re.sub(r"\b(st|saint)\b\.?", "saint ", letters.casefold())
     return " ".join(re.sub(r"[^a-z' ]+", " ", letters).split())
 
 

@@ -34,15 +34,15 @@ def parse(content: bytes) -> ParsedSet:
     :raises UnreadableFile: if the file is no such workbook at all
     """
     parsed = ParsedSet(KIND)
-    tables = 0
+    has_table = False
     with opened(content) as book:
         for sheet in book.worksheets:
             lines = rows_of(sheet)
             header = _find_header(lines)
             if header is not None:
-                tables += 1
+                has_table = True
                 _SheetReader(parsed, sheet.title, lines, header).read()
-    if not tables:
+    if not has_table:
         raise UnreadableFile("No sheet of the workbook has the columns of the default values (CN code, total).")
     _report_duplicates(parsed)
     return parsed
@@ -112,7 +112,7 @@ class _SheetReader:
 
     def _cell(self, line: tuple, column: str) -> object:
         position = self.columns.get(column)
-        cell = line[position] if position is not None and position < len(line) else None
+        cell = None if position is None else line[position]
         return None if isinstance(cell, str) and not cell.strip() else cell
 
     def _note(self, level: str, number: int, cn: str, what: object, why: str) -> None:

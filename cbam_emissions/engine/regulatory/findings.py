@@ -51,8 +51,8 @@ class ParsedSet:
 
 
 def shortened(what: object, length: int = 200) -> str:
-    """Cell text for a list: on one line, control characters out, not too long."""
+    """Cell text for a list: on one line, control characters and empty cells at the end out, not too long."""
     if isinstance(what, (list, tuple)):
-        what = " | ".join("" if cell is None else str(cell) for cell in what)
+        what = " | ".join("" if cell is None else str(cell) for cell in what).rstrip(" |")
     text = " ".join("".join(c if c.isprintable() else " " for c in str(what)).split())
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -166,24 +166,22 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
-def _default_value_columns(*tables: str) -> tuple[Column, ...]:
-    return (
-        Column("table", one_of(*tables), True),
-        Column("country", _country),
-        Column("cn", _cn, True),
-        Column("description", _text),
-        Column("route", _route),
-        Column("state", one_of(dv.VALUE, dv.NO_VALUE, dv.DEFECTIVE), True),
-        Column("direct", _positive),
-        Column("indirect", _positive),
-        Column("total", _positive),
-        Column("raw_direct", _text),
-        Column("raw_indirect", _text),
-        Column("raw_total", _text),
-        Column("sheet", _text),
-        Column("line", _integer),
-    )
-
+#: Beside the table's name, in which the two kinds of default values differ.
+_DEFAULT_VALUE_COLUMNS = (
+    Column("country", _country),
+    Column("cn", _cn, True),
+    Column("description", _text),
+    Column("route", _route),
+    Column("state", one_of(dv.VALUE, dv.NO_VALUE, dv.DEFECTIVE), True),
+    Column("direct", _positive),
+    Column("indirect", _positive),
+    Column("total", _positive),
+    Column("raw_direct", _text),
+    Column("raw_indirect", _text),
+    Column("raw_total", _text),
+    Column("sheet", _text),
+    Column("line", _integer),
+)
 
 TABLES: dict[str, Table] = {
     table.kind: table
@@ -217,12 +215,12 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "default_value",
-            _default_value_columns(dv.COUNTRY, dv.OTHER),
+            (Column("table", one_of(dv.COUNTRY, dv.OTHER), True), *_DEFAULT_VALUE_COLUMNS),
             key=("table", "country", "cn", "route"),
         ),
         Table(
             "default_value_annex_iv",
-            _default_value_columns(dv.ANNEX_IV),
+            (Column("table", one_of(dv.ANNEX_IV), True), *_DEFAULT_VALUE_COLUMNS),
             key=("table", "country", "cn", "route"),
         ),
         Table(

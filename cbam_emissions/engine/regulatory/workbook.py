@@ -86,7 +86,7 @@ def opened(content: bytes) -> Iterator:
 
 
 def rows_of(sheet) -> list[tuple]:
-    """All rows of a sheet as tuples of values, without trailing empty rows.
+    """All rows of a sheet as tuples of :data:`MAX_COLUMNS` values each, without trailing empty rows.
 
     :raises UnreadableFile: if it has more than :data:`MAX_ROWS` rows or is damaged
     """

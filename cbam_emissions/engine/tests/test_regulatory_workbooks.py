@@ -5,10 +5,10 @@ import io
 import zipfile
 
 import pytest
-from engine.regulatory import benchmarks_workbook, cells, countries, default_values_workbook, workbook
+from engine.regulatory import benchmarks_workbook, default_values_workbook, workbook
 from engine.regulatory.findings import BAD, ERROR, SUSPICIOUS
 from engine.regulatory.workbook import UnreadableFile
-from openpyxl import Workbook
+from workbook_files import saved
 
 HEADER = [
     "Product CN Code",
@@ -20,18 +20,6 @@ HEADER = [
 MARKED = [f"{year}\nDefault Value\n(including mark-up)" for year in ("2026", "2027", "2028 and onwards")]
 ROUTE = ["Underlying production route determining CBAM BM"]
 SEE_BELOW = ["see below"] * 3
-
-
-def saved(**sheets):
-    book = Workbook()
-    book.remove(book.active)
-    for title, lines in sheets.items():
-        sheet = book.create_sheet(title.replace("_", " "))
-        for line in lines:
-            sheet.append(line)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 def old_layout(country, *lines):
@@ -52,60 +40,6 @@ def steel(cn, total, **cells_of):
 
 def findings(parsed, level):
     return [(f.sheet, f.line, f.cn) for f in parsed.of_level(level)]
-
-
-@pytest.mark.parametrize(
-    ("cell", "kind"),
-    [
-        (1.5, cells.NUMBER),
-        (0, cells.NUMBER),
-        (None, cells.EMPTY),
-        ("\u00a0", cells.EMPTY),
-        ("–", cells.DASH),
-        ("-", cells.DASH),
-        ("_", cells.DASH),
-        ("N/A", cells.NOT_APPLICABLE),
-        ("N.A.", cells.NOT_APPLICABLE),
-        ("N/a", cells.NOT_APPLICABLE),
-        ("N/(A", cells.NOT_APPLICABLE),
-        ("see below", cells.SEE_BELOW),
-        ("#VALUE!", cells.FORMULA_ERROR),
-        ("1.5", cells.TEXT),
-        ("1,5", cells.TEXT),
-        (True, cells.TEXT),
-        (-1, cells.TEXT),
-        (float("nan"), cells.TEXT),
-        (1e9, cells.TEXT),
-        ("none", cells.TEXT),
-    ],
-)
-def test_what_a_cell_says(cell, kind):
-    assert cells.read(cell).kind == kind
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("Albania", "AL"),
-        ("Myanmar/Burma", "MM"),
-        ("Democratic Republic of the Congo", "CD"),
-        ("Congo", "CG"),
-        ("Côte d'Ivoire", "CI"),
-        ("Türkiye", "TR"),
-        ("Hong Kong", "HK"),
-        ("Bosnia and Herzegovina", "BA"),
-        ("Liberia", "LR"),
-        ("New Caledonia", "NC"),
-        ("Korea, Republic of", "KR"),
-        ("North Korea", "KP"),
-        ("Viet Nam", "VN"),
-        ("Atlantis", None),
-        ("European Union", None),
-        ("", None),
-    ],
-)
-def test_countries_by_the_names_of_the_workbooks(name, code):
-    assert countries.code_of(name) == code
 
 
 def test_the_layout_with_mark_up_columns():
@@ -214,60 +148,6 @@ def test_formulas_are_not_evaluated():
     assert findings(parsed, BAD) == [("China", 4, "25232900")]
 
 
-BM_HEADER = [
-    "CN code",
-    "CN Description",
-    "Column A\nBMg [tCO2e/t]",
-    "Column A\nProduction route indicator",
-    "Column B\nBMg [tCO2e/t]",
-    "Column B\nProduction route indicator",
-]
-
-
-def test_benchmarks_continue_a_code_on_the_next_lines():
-    parsed = benchmarks_workbook.parse(
-        saved(
-            Overview=[["Disclaimer"]],
-            Benchmarks=[
-                BM_HEADER,
-                ["Iron & Steel"],
-                [72241010, "Alloy steel", 0.453, "(F)", 1.807, "(F)(1)"],
-                [None, None, None, None, 1.64, "(F)(2)"],
-                [72142000, "Bars", 0.038, None, 1.364, "(C)"],
-            ],
-        )
-    )
-    assert parsed.findings == []
-    assert [(r["cn"], r["column"], r["route"], r["period"], r["value"], r["line"]) for r in parsed.rows] == [
-        ("72241010", "A", "F", None, 0.453, 3),
-        ("72241010", "B", "F", 1, 1.807, 3),
-        ("72241010", "B", "F", 2, 1.64, 4),
-        ("72142000", "A", "", None, 0.038, 5),
-        ("72142000", "B", "C", None, 1.364, 5),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("lines", "level", "why"),
-    [
-        ([[72142000, "Bars", "0,038", None, 1.364, "(C)"]], BAD, "Column A has no number"),
-        ([[72142000, "Bars", 0.038, None, 1.364, "(M)"]], BAD, "production route indicator"),
-        ([[72142000, "Bars", 0.038, None, "#VALUE!", "(C)"]], BAD, "Column B has no number"),
-        ([["7214 2x", "Bars", 0.038, None, 1.364, "(C)"]], ERROR, "not a CN code"),
-        ([[None, None, 0.038, None, 1.364, "(C)"]], ERROR, "no CN code above"),
-        (
-            [[72142000, "Bars", 0.038, None, 1.364, "(C)"], [None, None, None, None, 1.3, "(C)"]],
-            ERROR,
-            "same indicator",
-        ),
-    ],
-)
-def test_bad_benchmark_rows_are_listed_and_give_no_figure(lines, level, why):
-    parsed = benchmarks_workbook.parse(saved(Benchmarks=[BM_HEADER, *lines]))
-    assert [f.level for f in parsed.findings] == [level]
-    assert why in parsed.findings[0].why
-
-
 @pytest.mark.parametrize("parse", [default_values_workbook.parse, benchmarks_workbook.parse])
 @pytest.mark.parametrize(
     ("content", "why"),
@@ -371,13 +251,6 @@ def test_clinker_says_in_words_which_it_is(description, route):
     lines = new_layout("China", ["2523 10 00 10", description, 1.0, 0.0, 1.0, None])
     (row,) = default_values_workbook.parse(saved(China=lines)).rows
     assert row["route"] == route
-
-
-def test_empty_lines_between_benchmarks():
-    bars, steel = [72142000, "Bars", 0.038, None, 1.364, "(C)"], [72241010, "Steel", 0.453, None, 1.8, None]
-    lines = [bars, [None, None, None, None, None, None, "a note"], steel]
-    parsed = benchmarks_workbook.parse(saved(Benchmarks=[BM_HEADER, *lines]))
-    assert [(r["cn"], r["line"]) for r in parsed.rows if r["column"] == "A"] == [("72142000", 2), ("72241010", 4)]
 
 
 def test_a_cell_that_points_nowhere_is_one_sentence():

@@ -6,33 +6,23 @@ from engine.attribution import AttributionKey
 from engine.embedded import Embedded
 from engine.unit_book import Basis, Closing, Document, Flow, FlowKey, Gap, LotOrigin
 from ledger import Ledger
-
-SITE, STEEL, BOLT, OIL = 1, 10, 20, 30
-LOT_A, LOT_B, BOLTS = 100, 101, 200
-
-
-def receipt(number, product, quantity, direct, lot=None, indirect=0.0, **values):
-    fixed = None if direct is None else Embedded(direct=direct, indirect_total=indirect).scaled(quantity)
-    key = FlowKey("receipt", "supplier", "stock", SITE, product, lot, number)
-    return Document(("move", number), [Flow(key, Basis.FIXED, quantity, quantity, fixed=fixed, **values)])
-
-
-def consume(move, product, quantity, lot=None, **values):
-    key = FlowKey("consumption", "stock", "process", SITE, product, lot, move)
-    return Flow(key, Basis.STOCK, quantity, quantity, **values)
-
-
-def produce(move, product, quantity, lot=None, basis=Basis.SHARE, kind="output", **values):
-    values.setdefault("mass", quantity)
-    return Flow(FlowKey(kind, "process", "stock", SITE, product, lot, move), basis, quantity, **values)
-
-
-def gas(direct):
-    return Flow(FlowKey("stream", "source", "process", SITE, None, None, stream=1), Basis.FIXED, 1.0, fixed=direct)
-
-
-def order(number, *flows, closing=Closing.OUTPUT, annex_ii=None):
-    return Document(("production", number), list(flows), closing, annex_ii)
+from unit_documents import (
+    BOLT,
+    BOLTS,
+    LOT_A,
+    LOT_B,
+    OIL,
+    SITE,
+    STEEL,
+    consume,
+    deliver,
+    gas,
+    give_back,
+    order,
+    produce,
+    receipt,
+    transfer,
+)
 
 
 def test_a_lot_carries_what_its_order_consumed():
@@ -321,21 +311,6 @@ def test_documents_that_feed_each_other_are_posted_in_their_own_order():
     back = order(2, consume(4, BOLT, 1.0, BOLTS), produce(5, STEEL, 1.0, LOT_A))
     ledger.post(there, back)
     assert ledger.sums()["supplier"].direct == pytest.approx(-1.0)
-
-
-def transfer(number, product, quantity, site, site_to, lot=None):
-    key = FlowKey("transfer", "stock", "stock", site, product, lot, number, site_to=site_to)
-    return Document(("move", number), [Flow(key, Basis.STOCK, quantity, quantity)])
-
-
-def deliver(number, product, quantity, lot=None, **values):
-    key = FlowKey("delivery", "stock", "customer", SITE, product, lot, number)
-    return Document(("move", number), [Flow(key, Basis.STOCK, quantity, quantity, **values)])
-
-
-def give_back(number, product, quantity, delivery, lot=None):
-    key = FlowKey("return", "customer", "stock", SITE, product, lot, number)
-    return Document(("move", number), [Flow(key, Basis.REFER, quantity, quantity, refer=(delivery, lot))])
 
 
 def test_untracked_goods_cross_two_borders_in_one_batch():
