@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 TEXT, WHOLE, DATE, MOMENT, YES_NO, PLAIN = "text", "whole", "date", "moment", "yes_no", "plain"
+QUANTITY = "quantity"
 #: Kinds of figures, and how a spreadsheet shows them; the full precision stays in the cell.
 NUMBER_FORMATS = {
     "mass": "#,##0.000",
     "specific": "#,##0.00000",
     "money": "#,##0.00",
     "unit_money": "#,##0.00000",
-    "quantity": "#,##0.###",
+    QUANTITY: "#,##0.###",
     WHOLE: "#,##0",
     PLAIN: "0",
 }

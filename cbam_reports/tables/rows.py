@@ -8,7 +8,7 @@ from math import isfinite
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from .columns import DATE, MOMENT
+from .columns import DATE, MOMENT, QUANTITY, WHOLE
 from .texts import Remembered, cell_text
 
 #: Stands for the number of the row in a formula; no text has it.
@@ -58,14 +58,21 @@ class Cells:
         places = {column.name: f"{letter}{ROW}" for column, letter in zip(columns, letters, strict=True)}
         self.with_formula = any(column.formula for column in columns)
         self.starts = [f'<c r="{letter}' for letter in letters]
-        self.figures = [self._before_figure(column, places) for column in columns]
+        kinds = [column.kind if column.is_number else QUANTITY for column in columns]
+        before = [self._before_figure(column, kind, places) for column, kind in zip(columns, kinds, strict=True)]
+        self.figures = before
+        # a whole quantity as such: Excel would show 800 as "800."
+        self.wholes = [
+            self._before_figure(column, WHOLE, places) if kind == QUANTITY else figure
+            for column, kind, figure in zip(columns, kinds, before, strict=True)
+        ]
         self.sums = [sums.get(number) for number in range(len(columns))]
         self.texts = Remembered(_text)
         self.times = Remembered(self._time)
 
-    def _before_figure(self, column, places):
+    def _before_figure(self, column, kind, places):
         """What stands between a cell's row and its figure: style, and formula."""
-        style = self.styles[column.kind if column.is_number else "quantity"]
+        style = self.styles[kind]
         formula = f"<f>{escaped(column.formula.format_map(places))}</f>" if column.formula else ""
         return f'" s="{style}">{formula}<v>'
 
@@ -76,8 +83,10 @@ class Cells:
         """
         place = str(number + 1)
         cells = [f'<row r="{place}">']
-        figures = [text.replace(ROW, place) for text in self.figures] if self.with_formula else self.figures
-        for start, figure, parts, value in zip(self.starts, figures, self.sums, values, strict=True):
+        figures, wholes = self.figures, self.wholes
+        if self.with_formula:
+            figures, wholes = ([text.replace(ROW, place) for text in texts] for texts in (figures, wholes))
+        for start, figure, whole, parts, value in zip(self.starts, figures, wholes, self.sums, values, strict=True):
             kind = type(value)
             if kind is str:
                 if value:
@@ -85,7 +94,7 @@ class Cells:
             elif kind is float or kind is int:
                 if not isfinite(value):
                     raise ValueError(f"Row {place}: {value} is no figure that a cell can hold.")
-                cells.append(f"{start}{place}{figure}{value!r}</v></c>")
+                cells.append(f"{start}{place}{figure if value % 1 else whole}{value!r}</v></c>")
                 if parts is not None:
                     parts.append(value)
             elif value is not None and value is not False:

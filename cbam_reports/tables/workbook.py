@@ -39,18 +39,22 @@ class Workbook:
         self.total, self.most_rows = total, most_rows
         head = {"bold": True, "bg_color": "#DDE3EA", "border": 1, "text_wrap": True, "valign": "top"}
         top = {"valign": "top"}
+        # figures keep a distance from the text of the next column
+        right = {"align": "right", "indent": 1}
         self.formats = {
             "title": self.book.add_format({"bold": True, "font_size": 16}),
             "head": self.book.add_format(head),
+            "head_figure": self.book.add_format({**head, **right}),
             "bold": self.book.add_format({"bold": True, **top}),
             "wrap": self.book.add_format({"text_wrap": True, **top}),
             "sum_text": self.book.add_format({"bold": True, "top": 1}),
-            DATE: self.book.add_format({"num_format": "yyyy-mm-dd"}),
-            MOMENT: self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            DATE: self.book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+            MOMENT: self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}),
         }
         for kind, shown in NUMBER_FORMATS.items():
-            self.formats[kind] = self.book.add_format({"num_format": shown})
-            self.formats[f"sum_{kind}"] = self.book.add_format({"num_format": shown, "bold": True, "top": 1})
+            figure = {"num_format": shown, **right}
+            self.formats[kind] = self.book.add_format(figure)
+            self.formats[f"sum_{kind}"] = self.book.add_format({**figure, "bold": True, "top": 1})
         self.cover = self.book.add_worksheet("Cover")
         self.names = {"cover"}
 
@@ -118,7 +122,8 @@ class _Sheet:
         self.sheet.repeat_columns(0)
         self.sheet.set_footer("&L&A&R&P / &N")
         for number, column in enumerate(table.columns):
-            self.sheet.write_string(0, number, library_text(column.title), self.formats["head"])
+            style = self.formats["head_figure" if column.is_number else "head"]
+            self.sheet.write_string(0, number, library_text(column.title), style)
 
     def write(self, row):
         """Write a row below the last one."""

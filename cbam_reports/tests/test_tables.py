@@ -77,7 +77,7 @@ class TestTables(BaseCase):
     def _by_the_library(self, rows):
         content = io.BytesIO()
         with xlsxwriter.Workbook(content, {"constant_memory": True, "strings_to_formulas": False}) as book:
-            kinds = {float: "#,##0.###", int: "#,##0.###", datetime: "yyyy-mm-dd hh:mm:ss", date: "yyyy-mm-dd"}
+            kinds = {float: "#,##0.###", int: "#,##0", datetime: "yyyy-mm-dd hh:mm:ss", date: "yyyy-mm-dd"}
             formats = {kind: book.add_format({"num_format": shown}) for kind, shown in kinds.items()}
             mass = book.add_format({"num_format": "#,##0.000"})
             sheet = book.add_worksheet("T")
@@ -90,6 +90,14 @@ class TestTables(BaseCase):
                     elif value is not None and value is not False and value != "":
                         sheet.write(number, place, value, mass if place == 1 else formats[type(value)])
         return openpyxl.load_workbook(io.BytesIO(content.getvalue()))["T"]
+
+    def test_a_quantity_shows_the_digits_it_has(self):
+        """Excel would show 800 by the format of 0.018 as “800.”; figures keep a distance from the text beside them."""
+        table = Table("T", (Column("a", "A", "quantity"), Column("b", "B")))
+        sheet = self._book(table, [[800.0, "kg"], [0.018, "t"]])["T"]
+        self.assertEqual([sheet[cell].number_format for cell in ("A2", "A3")], ["#,##0", "#,##0.###"])
+        self.assertEqual([sheet[cell].alignment.horizontal for cell in ("A1", "A2", "B1")], ["right", "right", None])
+        self.assertEqual(sheet["A2"].alignment.indent, 1)
 
     def test_a_figure_keeps_every_digit(self):
         """0.1 + 0.2 is no 0.3: the cells give the CSV file, whose hash the cover has, digit by digit."""
