@@ -1,14 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Tables as a workbook: a cover and a sheet per table (more where a sheet is full), in constant memory."""
 
+from datetime import date, datetime
+from functools import partial
 from math import fsum
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from .columns import DATE, MOMENT, NUMBER_FORMATS
-from .rows import Cells, RowSheet, library_text
-from .texts import cell_text
+from .columns import DATE, MOMENT, NUMBER_FORMATS, QUANTITY, WHOLE
+from .texts import Remembered, cell_text
 
 OPTIONS = {
     "constant_memory": True,
@@ -70,14 +71,14 @@ class Workbook:
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, COVER_WIDTH)
-        sheet.write_string(0, 0, library_text(title), self.formats["title"])
+        sheet.write_string(0, 0, _text(title), self.formats["title"])
         row = 2
         for label, text in facts:
             # rows in constant memory do not grow by themselves
             lines = cell_text(text or "–").split("\n")
             sheet.set_row(row, LINE_HEIGHT * sum(1 + len(line) // COVER_WIDTH for line in lines))
-            sheet.write_string(row, 0, library_text(label), self.formats["bold"])
-            sheet.write_string(row, 1, library_text(text or "–"), self.formats["wrap"])
+            sheet.write_string(row, 0, _text(label), self.formats["bold"])
+            sheet.write_string(row, 1, _text(text or "–"), self.formats["wrap"])
             row += 1
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -107,10 +108,14 @@ class _Sheet:
 
     def __init__(self, workbook, table, name):
         self.formats, self.table, self.total = workbook.formats, table, workbook.total
-        self.sheet = workbook.book.add_worksheet(name, RowSheet)
+        self.sheet = workbook.book.add_worksheet(name)
         self.count = 0
         self.sums = {number: [] for number, column in enumerate(table.columns) if column.total}
-        self.cells = Cells(self.sheet, table.columns, workbook.formats, self.sums)
+        self.texts = Remembered(_one_line)
+        self.numbers = range(len(table.columns))
+        self.totals = [column.total for column in table.columns]
+        self.writers = [self._writer(column) for column in table.columns]
+        self.letters = {column.name: number for number, column in enumerate(table.columns)}
         for number, column in enumerate(table.columns):
             self.sheet.set_column(number, number, column.width)
         self.sheet.set_row(0, 3 * LINE_HEIGHT)
@@ -123,15 +128,60 @@ class _Sheet:
         self.sheet.set_footer("&L&A&R&P / &N")
         for number, column in enumerate(table.columns):
             style = self.formats["head_figure" if column.is_number else "head"]
-            self.sheet.write_string(0, number, library_text(column.title), style)
+            self.sheet.write_string(0, number, _text(column.title), style)
 
     def write(self, row):
         """Write a row below the last one."""
         self.count += 1
-        self.sheet.put_row(self.count, len(row), self.cells.row(self.count, row))
-        if self.count % CHUNK == 0:
-            for parts in self.sums.values():
-                parts[:] = [fsum(parts)]
+        for number, put, total, value in zip(self.numbers, self.writers, self.totals, row, strict=True):
+            if value is None or value is False or value == "":
+                continue
+            put(number, value)
+            if total:
+                self._add(number, value)
+
+    def _writer(self, column):
+        """How values of a column are written that are there: a function of the column's number and a value."""
+        if column.formula:
+            return partial(self._formula, column)
+        figures = wholes = self.formats[column.kind if column.is_number else QUANTITY]
+        if figures is self.formats[QUANTITY]:
+            # Excel would show 800 by the format of 0.018 as "800."
+            wholes = self.formats[WHOLE]
+        write_string, write_number, texts = self.sheet.write_string, self.sheet.write_number, self.texts
+
+        def put(number, value):
+            kind = type(value)
+            if kind is str:
+                write_string(self.count, number, texts[value])
+            elif kind is float or kind is int:
+                write_number(self.count, number, value, figures if value % 1 else wholes)
+            else:
+                self._other(number, value, figures)
+
+        return put
+
+    def _formula(self, column, number, value):
+        cells = {name: xl_rowcol_to_cell(self.count, place) for name, place in self.letters.items()}
+        formula = column.formula.format_map(cells)
+        self.sheet.write_formula(self.count, number, f"={formula}", self.formats[column.kind], value)
+
+    def _other(self, number, value, figures):
+        if value is True:
+            self.sheet.write_string(self.count, number, "yes")
+        elif isinstance(value, date):
+            kind = MOMENT if isinstance(value, datetime) else DATE
+            self.sheet.write_datetime(self.count, number, value, self.formats[kind])
+        elif isinstance(value, (int, float)):
+            self.sheet.write_number(self.count, number, value, figures)
+        else:
+            self.sheet.write_string(self.count, number, _one_line(value))
+
+    def _add(self, number, value):
+        parts = self.sums[number]
+        parts.append(value)
+        if len(parts) >= CHUNK:
+            parts[:] = [fsum(parts)]
 
     def finish(self):
         """Filter and sums. A sum follows the filter (SUBTOTAL 109) and leaves out what is filtered away."""
@@ -149,3 +199,13 @@ class _Sheet:
                 self.sheet.write_string(self.count + 1, 0, self.total, self.formats["sum_text"])
             else:
                 self.sheet.write_blank(self.count + 1, number, None, self.formats["sum_text"])
+
+
+def _text(value):
+    """A text for a cell: in constant memory the library takes ``<r>…</r>`` for markup of its own."""
+    text = cell_text(value)
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def _one_line(value):
+    return " · ".join(_text(value).split("\n"))

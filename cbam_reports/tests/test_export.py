@@ -74,9 +74,7 @@ class TestExport(ExportMixin, DeclarationCase):
         self.assertEqual(cover["Root hash (SHA-256)"], declaration.root_hash)
         used = declaration.dataset_ids.sorted("name")
         self.assertTrue(used)
-        self.assertEqual(
-            cover["Data sets"], "\n".join(f"{data.name} (SHA-256 {data.sha256 or '–'})" for data in used)
-        )
+        self.assertEqual(cover["Data sets"], "\n".join(f"{data.name} (SHA-256 {data.sha256 or '–'})" for data in used))
 
     def test_declaration_as_json(self):
         self._five()
