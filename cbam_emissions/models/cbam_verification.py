@@ -22,8 +22,10 @@ class CbamVerification(models.Model):
 
     _name = "cbam.verification"
     _description = "Verification File"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "cbam.frozen.row"]
     _order = "id desc"
+
+    _frozen = "r.digest IS NOT NULL"
 
     statement_id = fields.Many2one(
         "cbam.statement",
@@ -251,6 +253,8 @@ class CbamVerification(models.Model):
             own = by_own_action(file.sudo())
             own.write({"state": "issued", "issued_at": fields.Datetime.now(), "issued_by": self.env.uid})
             content = file._compile()
+            # from its hash on PostgreSQL refuses to change the file and its parts: what they wait to write comes first
+            self.env.flush_all()
             own.write({"content": content, "digest": self.env["cbam.verification.document"]._digest(content)})
             file.sudo().finding_ids._follow_up()
 

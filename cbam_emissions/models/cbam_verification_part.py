@@ -9,15 +9,20 @@ class CbamVerificationPart(models.AbstractModel):
 
     _name = "cbam.verification.part"
     _description = "Part of a Verification File"
+    _inherit = ["cbam.frozen.row"]
+
+    _frozen = "EXISTS (SELECT 1 FROM cbam_verification v WHERE v.id = r.verification_id AND v.digest IS NOT NULL)"
+    _free_columns = ("company_id",)
 
     verification_id = fields.Many2one("cbam.verification", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="verification_id.company_id", store=True, index=True)
 
     @api.model_create_multi
     def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts.verification_id._check_draft()
-        return parts
+        # in our own words, before PostgreSQL refuses the row
+        numbers = {vals.get("verification_id") for vals in vals_list} - {None, False}
+        self.env["cbam.verification"].browse(numbers)._check_draft()
+        return super().create(vals_list)
 
     def write(self, vals):
         if not is_own_action(self):

@@ -80,6 +80,7 @@ from . import test_verification
 from . import test_visit_limit
 from . import test_walls
 from . import test_frozen_rows
+from . import test_frozen_verification
 from . import test_retention
 from . import test_storage
 from . import test_transport

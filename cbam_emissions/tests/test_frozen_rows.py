@@ -1,16 +1,12 @@
 from contextlib import contextmanager
 
-from psycopg2.errors import RaiseException
-
-from odoo.exceptions import UserError
-from odoo.tools import mute_logger
-
+from .frozen_common import FrozenMixin
 from .period_common import PeriodCase
 
 ROWS = ("good", "note", "output", "process", "receipt", "stream", "use", "hash")
 
 
-class TestFrozenRows(PeriodCase):
+class TestFrozenRows(FrozenMixin, PeriodCase):
     """What a close has frozen: neither the ORM nor an import, SQL or a server action as superuser changes it."""
 
     def setUp(self):
@@ -26,50 +22,12 @@ class TestFrozenRows(PeriodCase):
         self.env.invalidate_all()
         return self.env["cbam.period.freeze"]._drift(self.statement)
 
-    def _refused(self, change):
-        """By the models themselves, else by PostgreSQL."""
-        try:
-            with mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_actions"), self.env.cr.savepoint():
-                change()
-                self.env.flush_all()
-        except (RaiseException, UserError):
-            self.env.invalidate_all()
-        except ValueError as error:
-            # ODOO: so a server action tells what its code has met
-            self.assertRegex(str(error), "^(RaiseException|UserError)")
-            self.env.invalidate_all()
-        else:
-            self.fail("A frozen row was changed.")
-
-    def _server_action(self, code):
-        """A server action of an administrator, who may write any code."""
-        action = self.env["ir.actions.server"].create(
-            {
-                "name": "Change",
-                "model_id": self.env.ref("base.model_res_partner").id,
-                "state": "code",
-                "code": code,
-            }
-        )
-        action.run()
-        self.env.flush_all()
-
     @contextmanager
     def _undone(self):
         savepoint = self.env.cr.savepoint()
         yield
         savepoint.close(rollback=True)
         self.env.invalidate_all()
-
-    def _a_column(self, model):
-        """``(a column, another value)``"""
-        for name, field in model._fields.items():
-            if field.store and field.type in ("char", "float") and not field.related:
-                return name, 7.5 if field.type == "float" else "Changed"
-        return None
-
-    def _by_sql(self, query, *arguments):
-        self._refused(lambda: self.env.cr.execute(query, arguments))
 
     def test_rows_of_a_statement(self):
         for name in ROWS:
@@ -117,13 +75,7 @@ class TestFrozenRows(PeriodCase):
             (self.statement, {"direct": "123"}),
             (line, {"mass": "0"}),
         ):
-            before = record.read(list(values))
-            with mute_logger("odoo.sql_db", "odoo.models"), self.env.cr.savepoint():
-                result = record.sudo().load([".id", *values], [[str(record.id), *values.values()]])
-            self.assertFalse(result["ids"], record)
-            self.assertTrue(result["messages"], record)
-            self.env.invalidate_all()
-            self.assertEqual(record.read(list(values)), before)
+            self._not_imported(record, values)
         self.assertFalse(self._drift())
 
     def test_a_file_that_is_kept(self):
