@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.cbam_emissions.models.cbam_job_propagate import AT_ONCE
 
@@ -91,6 +92,21 @@ class TestJobPropagate(JobMixin, LateCase):
         # heat at 20 / 8 = 2.5 per tonne
         self.assertFigure(self._total(delivery, "delivery"), 1, 2.5)
         self.assertFalse(self._late().line_ids)
+
+    def test_the_last_batch_holds_the_lots_that_it_revalues(self):
+        """It writes their rows as they are: who has taken from one is waited for, who began before fails."""
+        self.registry_enter_test_mode()
+        lots = self.receipt.move_line_ids.lot_id + self.first.lot_producing_ids + self.second.lot_producing_ids
+        job = self._start()
+        self._batch(job)
+        before = self._versions(lots)
+        self.assertFalse(self._batch(job))
+        after = self._versions(lots)
+        self.assertEqual([lot for lot in lots.ids if after[lot] != before[lot]], lots.ids)
+
+    def _versions(self, lots):
+        """Where PostgreSQL keeps the version of each row that counts."""
+        return dict(self.env.execute_query(SQL("SELECT id, ctid FROM stock_lot WHERE id = ANY(%s)", lots.ids)))
 
     def test_a_period_closed_meanwhile_is_left_alone(self):
         self.registry_enter_test_mode()
