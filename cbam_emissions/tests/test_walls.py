@@ -19,6 +19,9 @@ class TestWalls(WallsMixin, PeriodCase, HttpCase):
         # employees are walled by the same rights, which tests/test_rights.py asserts for every model
         self.assertWalled("cbam_emissions", ("walls_portal", None), least=20)
 
+    def test_from_another_company(self):
+        self.assertWalledOff("cbam_emissions", least=16)
+
     def test_documents_of_a_period(self):
         """The addon's own addresses: whoever may not read the record gets none, and learns not whether it is there."""
         paths = (

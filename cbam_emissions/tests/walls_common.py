@@ -1,4 +1,5 @@
 import json
+import re
 
 from odoo.http import Request
 from odoo.tests import new_test_user
@@ -8,6 +9,12 @@ from odoo.tools import mute_logger
 NOBODY = 2_000_000_000
 QUIET = ("odoo.http", "odoo.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule", "werkzeug")
 QUIET += ("odoo.addons.web.controllers.export",)
+#: How a record rule says to which companies a record belongs.
+OF_COMPANY = re.compile(r"\('([\w.]+)', 'in', company_ids\)")
+OTHERS = {
+    "walls_other_manager": "cbam_emissions.group_cbam_manager,base.group_allow_export",
+    "walls_other_verifier": "cbam_emissions.group_cbam_verifier,base.group_allow_export",
+}
 
 
 class WallsMixin:
@@ -19,6 +26,9 @@ class WallsMixin:
         super().setUpClass()
         new_test_user(cls.env, "walls_portal", groups="base.group_portal")
         new_test_user(cls.env, "walls_employee", groups="base.group_user,base.group_allow_export")
+        other = cls.env["res.company"].create({"name": "Company behind a wall"})
+        for login, groups in OTHERS.items():
+            new_test_user(cls.env, login, groups=groups, company_id=other.id, company_ids=[(6, 0, other.ids)])
 
     def _models_with_rows(self, addon):
         """``{model: id of a row}`` of the addon's own models."""
@@ -95,7 +105,10 @@ class WallsMixin:
                         self.assertEqual(self._plain(answer), self._plain(nothing[way]), f"{model} by {way}")
                         self._judge(model, way, answer)
 
-    def _judge(self, model, way, answer):
+    def _judge(self, model, way, answer, number=None):
+        """
+        :param number: the one row concerned, where others of the model may be read
+        """
         if way in ("content", "image"):
             # ODOO: of what is no picture, /web/image shows a placeholder
             self.assertTrue(answer[0] in (404, 303) or way == "image", f"{model} by {way}: {answer[0]}")
@@ -104,6 +117,52 @@ class WallsMixin:
         elif way == "messages":
             # ODOO: for a thread that one may not read, it answers with all messages that one may
             ids = (answer.get("result") or {}).get("messages") or []
-            self.assertFalse(self.env["mail.message"].search([("id", "in", ids), ("model", "=", model)]), model)
+            domain = [("id", "in", ids), ("model", "=", model)] + [("res_id", "=", number)] * bool(number)
+            self.assertFalse(self.env["mail.message"].search(domain), model)
         else:
             self.assertIn("error", answer, f"{model} by {way}")
+
+    # -- other companies -------------------------------------------------------------------------------------------
+
+    def _rows_of_company(self, addon):
+        """``{model: id of a row}`` of the addon's models that a rule keeps within a company: rows of ours."""
+        self.env.flush_all()
+        found = {}
+        for rule in self.env["ir.rule"].sudo().search([("domain_force", "like", "company_ids")]):
+            model, path = self.env.get(rule.model_id.model), OF_COMPANY.search(rule.domain_force)
+            if model is None or not path or model._original_module != addon or model._transient:
+                continue
+            # superuser: whether such a row is there, whoever may see it
+            rows = model.sudo().with_context(active_test=False)
+            if row := rows.search([(path[1], "=", self.env.company.id)], order="id desc", limit=1):
+                found[model._name] = row.id
+        return found
+
+    def assertWalledOff(self, addon, least=1):
+        """Managers and verifiers of another company get at no row of ours, by any way that Odoo has."""
+        rows = self._rows_of_company(addon)
+        self.assertGreaterEqual(len(rows), least, "the walls of nothing prove nothing")
+        for login in OTHERS:
+            self.authenticate(login, login)
+            for model, number in rows.items():
+                with self.subTest(user=login, model=model), mute_logger(*QUIET):
+                    for way, answer in (self._ways(model, number) | self._ways_of_others(model, number)).items():
+                        if way in ("search", "name_search") and "result" in answer:
+                            self.assertEqual(answer["result"], [], f"{model} by {way}")
+                        else:
+                            self._judge(model, way, answer, number)
+                    self.assertTrue(self.env[model].sudo().browse(number).exists())
+
+    def _ways_of_others(self, model, number):
+        """What one who uses the model in another company may try in addition."""
+        ours = {"allowed_company_ids": self.env.company.ids}
+        link = {"name": "x", "raw": "x", "res_model": model, "res_id": number}
+        ways = {
+            "read in our company": self._call(model, "read", [number], ["display_name"], context=ours),
+            "search in our company": self._call(model, "search_read", [], ["display_name"], context=ours),
+            "copy": self._call(model, "copy", [number]),
+            "attach": self._call("ir.attachment", "create", [link]),
+        }
+        if hasattr(self.env[model], "message_subscribe"):
+            ways["follow"] = self._call(model, "message_subscribe", [number], self.env.user.partner_id.ids)
+        return ways

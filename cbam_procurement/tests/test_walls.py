@@ -20,6 +20,9 @@ class TestWalls(WallsMixin, PortalCase):
     def test_by_number_call_file_chatter_export_and_name(self):
         self.assertWalled("cbam_procurement", least=4)
 
+    def test_from_another_company(self):
+        self.assertWalledOff("cbam_procurement", least=2)
+
     def test_the_suppliers_themselves(self):
         self.assertWalled("cbam_procurement", (self.supplier.login,), least=4)
 

@@ -20,6 +20,9 @@ class TestWalls(WallsMixin, DeliveryCase, HttpCase):
     def test_by_number_call_file_chatter_export_and_name(self):
         self.assertWalled("cbam_reports", least=3)
 
+    def test_from_another_company(self):
+        self.assertWalledOff("cbam_reports", least=3)
+
     def test_the_token_of_one_document_opens_no_other(self):
         """Neither on the page of another kind nor beside the number of another one."""
         token = self.statement._derived_token()
