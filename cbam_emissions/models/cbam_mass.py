@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
@@ -57,6 +59,17 @@ class CbamMass(models.AbstractModel):
             return convert(quantity, units[uom.id], units[to_uom.id])
         except EngineError as error:
             raise UserError(str(error)) from error
+
+    @api.private
+    def converter(self, uom, to_uom):
+        """``function(quantity)`` that converts as :meth:`convert` does, for many quantities of the same two units.
+
+        :return: ``None`` if the units share no reference
+        """
+        units = self._units()
+        if units[uom.id].reference != units[to_uom.id].reference:
+            return None
+        return partial(convert, unit=units[uom.id], to_unit=units[to_uom.id])
 
     @api.model
     def _tonnes(self, quantity, uom, product):

@@ -1,5 +1,6 @@
 from . import cbam_certificate_price
 from . import cbam_kit
+from . import cbam_line_comparison
 from . import cbam_euro_rate
 from . import cbam_carbon_claim
 from . import cbam_carbon_claim_notice

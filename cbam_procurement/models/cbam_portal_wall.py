@@ -9,6 +9,9 @@ class CbamPortalWall(models.AbstractModel):
     _description = "Fields Kept from the Portal"
 
     def _has_field_access(self, field, operation):
-        if field.name.startswith("cbam_") and not self.env.su and self.env.user.share:
+        # ODOO: asked for each value that is read, so that what is open to everybody is told from the field alone.
+        if field.name[:5] != "cbam_":
+            return not field.groups or super()._has_field_access(field, operation)
+        if not self.env.su and self.env.user.share:
             return False
         return super()._has_field_access(field, operation)

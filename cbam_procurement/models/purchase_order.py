@@ -152,10 +152,4 @@ class PurchaseOrder(models.Model):
         Odoo's own marks compare the price of a box with that of a piece; lines whose unit leads nowhere are left out.
         """
         self.ensure_one()
-        lines = self._cbam_open_alternatives().order_line.filtered(lambda line: line.product_id and line.product_qty)
-        best = {}
-        for of_product in lines.grouped("product_id").values():
-            for name, values in of_product._cbam_compared().items():
-                lowest = min(values.values(), default=None)
-                best.setdefault(name, []).extend(line.id for line, value in values.items() if value == lowest)
-        return best
+        return self.env["cbam.line.comparison"].best(self._cbam_open_alternatives())

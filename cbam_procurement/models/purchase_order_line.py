@@ -6,6 +6,10 @@ from odoo.addons.cbam_emissions.models.optional_float import OptionalFloat
 GROUPS = "cbam_emissions.group_cbam_user,cbam_emissions.group_cbam_verifier"
 OPEN_STATES = ("draft", "sent", "to approve", "purchase")
 
+#: Read only by whoever asks for one of them: Odoo's own pages read many lines. Where goods come from, and the figures.
+GOODS_APART = "cbam_goods"
+APART = "cbam_carbon"
+
 #: What the carbon cost of a line writes; all of it by one compute, in bulk.
 FIGURES = (
     "cbam_mass",
@@ -36,6 +40,7 @@ class PurchaseOrderLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        prefetch=GOODS_APART,
         help="Customs (non-preferential) origin: decides scope, exemption and the default value. "
         "Never taken from the vendor's address.",
     )
@@ -46,6 +51,7 @@ class PurchaseOrderLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        prefetch=GOODS_APART,
         index="btree_not_null",
         help="Where the goods are produced: decides whose specific emissions count.",
     )
@@ -55,6 +61,7 @@ class PurchaseOrderLine(models.Model):
     cbam_production_year = fields.Integer(
         "Year of Production",
         copy=False,
+        prefetch=GOODS_APART,
         help="Only where it is proven and earlier than the year of importation: the supplier's report of that year "
         "then counts (2025/2547 Art. 7). Imports of 2026 always count as 2026.",
     )
@@ -74,15 +81,17 @@ class PurchaseOrderLine(models.Model):
         string="Emission Data",
         compute="_compute_cbam_carbon",
         store=True,
+        prefetch=APART,
         help="What the carbon cost rests on: the supplier's verified record, a record that is only claimed (the cost "
         "is a band), or the default value.",
     )
-    cbam_mass = OptionalFloat("Net Mass (t)", digits=0, compute="_compute_cbam_carbon", store=True)
+    cbam_mass = OptionalFloat("Net Mass (t)", digits=0, compute="_compute_cbam_carbon", store=True, prefetch=APART)
     cbam_functional_quantity = OptionalFloat(
         "Functional Units",
         digits=0,
         compute="_compute_cbam_carbon",
         store=True,
+        prefetch=APART,
         aggregator=None,
         help="Tonnes, tonnes of clinker or kg of nitrogen (2025/2547 Article 4).",
     )
@@ -91,27 +100,46 @@ class PurchaseOrderLine(models.Model):
         digits=0,
         compute="_compute_cbam_carbon",
         store=True,
+        prefetch=APART,
         aggregator=None,
         help="Specific embedded emissions, tCO2e per tonne; default values with the mark-up of the import year.",
     )
     cbam_sefa = OptionalFloat(
-        "Free Allocation per Tonne", digits=0, compute="_compute_cbam_carbon", store=True, aggregator=None
+        "Free Allocation per Tonne",
+        digits=0,
+        compute="_compute_cbam_carbon",
+        store=True,
+        prefetch=APART,
+        aggregator=None,
     )
     cbam_emissions = OptionalFloat(
-        "Embedded tCO2e", digits=0, compute="_compute_cbam_carbon", store=True, help="Of the whole line, in scope."
+        "Embedded tCO2e",
+        digits=0,
+        compute="_compute_cbam_carbon",
+        store=True,
+        prefetch=APART,
+        help="Of the whole line, in scope.",
     )
     cbam_certificates = OptionalFloat(
-        "Certificates", digits=0, compute="_compute_cbam_carbon", store=True, help="Expected number (1 is 1 tCO2e)."
+        "Certificates",
+        digits=0,
+        compute="_compute_cbam_carbon",
+        store=True,
+        prefetch=APART,
+        help="Expected number (1 is 1 tCO2e).",
     )
     cbam_price = OptionalFloat(
-        "Certificate Price (EUR)", digits=0, compute="_compute_cbam_carbon", store=True, aggregator=None
+        "Certificate Price (EUR)", digits=0, compute="_compute_cbam_carbon", store=True, prefetch=APART, aggregator=None
     )
-    cbam_cost_eur = OptionalFloat("Carbon Cost (EUR)", digits=0, compute="_compute_cbam_carbon", store=True)
+    cbam_cost_eur = OptionalFloat(
+        "Carbon Cost (EUR)", digits=0, compute="_compute_cbam_carbon", store=True, prefetch=APART
+    )
     cbam_carbon_cost = OptionalFloat(
         "Carbon Cost",
         digits=0,
         compute="_compute_cbam_carbon",
         store=True,
+        prefetch=APART,
         help="Expected cost of the certificates for the line, in company currency. Empty while a figure is missing.",
     )
     cbam_carbon_unit = OptionalFloat(
@@ -119,32 +147,40 @@ class PurchaseOrderLine(models.Model):
         digits=0,
         compute="_compute_cbam_carbon",
         store=True,
+        prefetch=APART,
         aggregator=None,
         help="In company currency, per unit of the line, unrounded.",
     )
-    cbam_carbon_low = OptionalFloat("Carbon Cost, Low", digits=0, compute="_compute_cbam_carbon", store=True)
-    cbam_carbon_high = OptionalFloat("Carbon Cost, High", digits=0, compute="_compute_cbam_carbon", store=True)
+    cbam_carbon_low = OptionalFloat(
+        "Carbon Cost, Low", digits=0, compute="_compute_cbam_carbon", store=True, prefetch=APART
+    )
+    cbam_carbon_high = OptionalFloat(
+        "Carbon Cost, High", digits=0, compute="_compute_cbam_carbon", store=True, prefetch=APART
+    )
     cbam_at_risk = OptionalFloat(
         "At Risk",
         digits=0,
         compute="_compute_cbam_carbon",
         store=True,
+        prefetch=APART,
         help="What is added to the cost by the claim if it is not verified and the default value counts.",
     )
     cbam_exposure = fields.Boolean(
         "Only above 50 t",
         compute="_compute_cbam_carbon",
         store=True,
+        prefetch=APART,
         help="Due only if the imports of the calendar year pass 50 t of net mass (2023/956 Article 2a).",
     )
-    cbam_trace = fields.Json("Steps of the Carbon Cost", compute="_compute_cbam_carbon", store=True)
-    cbam_warning = fields.Text("Carbon Cost: to Check", compute="_compute_cbam_carbon", store=True)
+    cbam_trace = fields.Json("Steps of the Carbon Cost", compute="_compute_cbam_carbon", store=True, prefetch=False)
+    cbam_warning = fields.Text("Carbon Cost: to Check", compute="_compute_cbam_carbon", store=True, prefetch=APART)
     cbam_why = fields.Html("Why", compute="_compute_cbam_why", sanitize=False)
     cbam_landed_total = OptionalFloat(
         "Price + Carbon",
         digits=0,
         compute="_compute_cbam_landed",
         store=True,
+        prefetch=APART,
         help="Untaxed amount of the line and its carbon cost, in company currency.",
     )
     cbam_landed_unit = OptionalFloat(
@@ -152,6 +188,7 @@ class PurchaseOrderLine(models.Model):
         digits=0,
         compute="_compute_cbam_landed",
         store=True,
+        prefetch=APART,
         aggregator=None,
         help="In company currency, per unit of the product, so that boxes and pieces compare.",
     )
@@ -159,6 +196,7 @@ class PurchaseOrderLine(models.Model):
         "Lead Time (Days)",
         compute="_compute_cbam_lead_days",
         store=True,
+        prefetch=APART,
         aggregator=None,
         help="From the order's date to the expected arrival.",
     )
@@ -297,26 +335,6 @@ class PurchaseOrderLine(models.Model):
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }
-
-    def _cbam_compared(self):
-        """``{field: {line: figure}}`` for lines of one product: what is the lower the better, as far as it is known."""
-        mass = self.env["cbam.mass"]
-        found = {
-            "cbam_see": {line: round(line.cbam_see, 5) for line in self if line.cbam_see is not None},
-            "cbam_lead_days": {line: line.cbam_lead_days for line in self},
-        }
-        names = ("cbam_emissions", "cbam_carbon_cost", "cbam_landed_total", "cbam_landed_unit")
-        found |= {name: {} for name in names}
-        for line in self:
-            quantity, unit, of_product = line.product_qty, line.product_uom_id, line.product_id.uom_id
-            if not quantity or not mass.share_reference(unit, of_product):
-                continue
-            units = mass.convert(quantity, unit, of_product)
-            for name in names:
-                value = line[name]
-                if value is not None:
-                    found[name][line] = round(value if name == "cbam_landed_unit" else value / units, 9)
-        return found
 
     # -- what changes outside of the order ---------------------------------------------------------------------------
 

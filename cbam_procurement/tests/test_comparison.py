@@ -118,8 +118,8 @@ class TestComparison(ComparisonCase):
             self._fill_up(orders["CN"], size - sum(len(order.order_line) for order in orders.values()))
             with_ours, without = (self._queries(orders["CN"], ours) for ours in (True, False))
             counts.append((with_ours - without, with_ours))
-        self.assertEqual(counts[0][0], counts[1][0])
-        self.assertGreater(counts[0][0], 0)
+        # what the marks compare, and whether the user is a vendor
+        self.assertEqual([ours for ours, _all in counts], [2, 2])
 
     def _fill_up(self, order, number):
         line = {"product_id": self.rod.id, "product_qty": 1, "price_unit": 1.0, "date_planned": "2026-12-10 10:00:00"}
