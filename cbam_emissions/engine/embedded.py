@@ -25,6 +25,9 @@ from .errors import InvalidFigure, MissingFigure
 # Wide enough for every float (309 digits before and 5 after the comma): quantize must never overflow.
 _PUBLISHED = Context(prec=314, rounding=ROUND_HALF_UP)
 
+# Posting makes millions: past the constructor, which would take them apart and together again.
+_new = tuple.__new__
+
 
 class Embedded(NamedTuple):
     """What a quantity of goods carries, in tCO2e (per unit of quantity where it is a specific figure).
@@ -52,19 +55,20 @@ class Embedded(NamedTuple):
     def __add__(self, other: Embedded) -> Embedded:
         if not isinstance(other, Embedded):
             return NotImplemented
-        return Embedded(*map(add, self, other))
+        return _new(Embedded, map(add, self, other))
 
     def __sub__(self, other: Embedded) -> Embedded:
         if not isinstance(other, Embedded):
             return NotImplemented
-        return Embedded(*map(sub, self, other))
+        return _new(Embedded, map(sub, self, other))
 
     def __neg__(self) -> Embedded:
         return Embedded.ZERO - self
 
     def scaled(self, factor: float) -> Embedded:
         """Every component times ``factor`` (a quantity, or 1 / quantity)."""
-        return Embedded(*[value * factor for value in self])
+        a, b, c, d, e, f, g = self
+        return _new(Embedded, (a * factor, b * factor, c * factor, d * factor, e * factor, f * factor, g * factor))
 
     @property
     def in_scope(self) -> float:
@@ -104,8 +108,8 @@ class Embedded(NamedTuple):
     @classmethod
     def total(cls, items: Iterable[Embedded]) -> Embedded:
         """Exact sum (one rounding per component, ``math.fsum``); ``ZERO`` for no items."""
-        columns = zip(*items, strict=True)
-        return cls(*(fsum(column) for column in columns))
+        sums = tuple(map(fsum, zip(*items, strict=True)))
+        return _new(cls, sums) if sums else cls.ZERO
 
 
 Embedded.COMPONENTS = Embedded._fields

@@ -145,7 +145,8 @@ class CbamPostingDocuments(models.AbstractModel):
     @api.model
     def _build(self, idents, own_use=None):
         """Gather the documents in bulk; see :mod:`cbam_posting_flows` for what each move becomes."""
-        batch = Batch(own_use=own_use)
+        mass = self.env["cbam.mass"]
+        batch = Batch(own_use=own_use, sites=self._sites(), units=mass._units(), gram=mass._gram())
         gather, flows = self.env["cbam.posting.gather"], self.env["cbam.posting.flows"]
         rows = gather._rows(idents)
         batch.lots = {row.lot_id: (row.lot_installation_id, row.lot_origin_country_id) for row in rows if row.lot_id}

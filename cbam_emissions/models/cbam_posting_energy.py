@@ -123,28 +123,32 @@ class CbamPostingEnergy(models.AbstractModel):
             return
         answers = self.env["cbam.posting.answers"]
         benchmarks = answers._kept("benchmark", wanted.values(), self.env["cbam.benchmark"]._lookup)
+        rates = {request: self._allocation_rate(request, benchmarks[request]) for request in set(wanted.values())}
         for document in batch.documents:
             if document.ident in wanted:
-                request = wanted[document.ident]
-                self._add_allocation_of(batch, document, request, benchmarks[request])
+                self._add_allocation_of(batch, document, *rates[wanted[document.ident]])
 
     @api.model
-    def _add_allocation_of(self, batch, document, request, benchmark):
-        outputs = [flow for flow in document.flows if flow.basis is Basis.SHARE]
-        if not outputs or any(flow.mass is None for flow in outputs):
-            return
-        mass = sum(flow.mass for flow in outputs)
+    def _allocation_rate(self, request, benchmark):
+        """``(tonnes per tonne of output, note)``; ``(None, why)`` where a figure is missing."""
         parameters = self.env["cbam.valuation"]._allocation_parameters(request[3])
         try:
             sefa = sefa_of_process(*parameters, benchmark.value)
         except EngineError as error:
-            message = benchmark.reason or str(error)
-            batch.gaps.append(Detail(Gap(document.ident, "benchmark", False, outputs[0].key.product), message))
-            return
-        head = batch.heads[document.ident]
-        key = FlowKey("allocation", "allocation", "process", head.site.id, None, None, date=head.date)
-        note = self.env._(
+            return None, benchmark.reason or str(error)
+        return sefa, self.env._(
             "Column A %(benchmark)s t/t, factor %(factor)s", benchmark=benchmark.value, factor=parameters[0]
         )
+
+    @api.model
+    def _add_allocation_of(self, batch, document, sefa, note):
+        outputs = [flow for flow in document.flows if flow.basis is Basis.SHARE]
+        if not outputs or any(flow.mass is None for flow in outputs):
+            return
+        if sefa is None:
+            batch.gaps.append(Detail(Gap(document.ident, "benchmark", False, outputs[0].key.product), note))
+            return
+        mass, head = sum(flow.mass for flow in outputs), batch.heads[document.ident]
+        key = FlowKey("allocation", "allocation", "process", head.site.id, None, None, date=head.date)
         flow = Flow(key, Basis.FIXED, 0.0, fixed=Embedded(free_allocation=sefa * mass), meta=Meta("standard", note))
         document.flows.insert(0, flow)

@@ -32,7 +32,10 @@ class CbamPostingFlows(models.AbstractModel):
             date = order.date if order and order.state == "done" else row.date
             if site is None or min(row.date, date) < site.start:
                 continue
-            ends = self._end(row.usage_from, row.warehouse_from, row), self._end(row.usage_to, row.warehouse_to, row)
+            ends = (
+                self._end(batch.sites, row.usage_from, row.warehouse_from, row),
+                self._end(batch.sites, row.usage_to, row.warehouse_to, row),
+            )
             product = batch.products[row.product_id]
             quantity, mass = self._measure(batch, ident, row, product)
             builder = self._process_flows if order or ident[0] == "unbuild" else self._move_flows
@@ -40,13 +43,12 @@ class CbamPostingFlows(models.AbstractModel):
         return flows
 
     @api.model
-    def _end(self, usage, warehouse, row):
+    def _end(self, sites, usage, warehouse, row):
         """The place of a location. Production, subcontracting and transit locations have no warehouse (ODOO).
 
         What is on its way from one company to another belongs to neither: it is delivered by the one and received,
         as from any supplier, by the other.
         """
-        sites = self.env["cbam.posting.documents"]._sites()
         if usage == "internal":
             if warehouse in sites:
                 return End("stock", sites[warehouse])
@@ -62,14 +64,13 @@ class CbamPostingFlows(models.AbstractModel):
     @api.model
     def _measure(self, batch, ident, row, product):
         """Quantity in the product's unit, and mass in tonnes or None with a gap that says why."""
-        units, gram = self.env["cbam.mass"]._units(), self.env["cbam.mass"]._gram()
-        unit, product_unit = units[row.uom_id], units[product.uom_id]
+        unit, product_unit = batch.units[row.uom_id], batch.units[product.uom_id]
         try:
             quantity = convert(row.quantity, unit, product_unit)
         except NoCommonUnit:
             quantity = row.product_quantity
         try:
-            return quantity, tonnes(row.quantity, unit, product_unit, product.net_mass, gram)
+            return quantity, tonnes(row.quantity, unit, product_unit, product.net_mass, batch.gram)
         except (NoCommonUnit, MissingFigure) as error:
             if product.scope == "good":
                 kind = "unit" if isinstance(error, NoCommonUnit) else "net_mass"
@@ -82,8 +83,7 @@ class CbamPostingFlows(models.AbstractModel):
         """Tonnes of clinker or kg of nitrogen; None where the functional unit is the tonne of goods."""
         if product.scope != "good" or mass is None:
             return None
-        index = self.env["cbam.dataset"]._cn_index_in_year(batch.local_year(ident))
-        unit = FunctionalUnit(index.match(product.cn_code).functional_unit)
+        unit = self._functional_unit(batch, product.cn_code, batch.local_year(ident))
         if unit not in (FunctionalUnit.TONNE_CLINKER, FunctionalUnit.KG_NITROGEN):
             return None
         try:
@@ -91,6 +91,14 @@ class CbamPostingFlows(models.AbstractModel):
         except EngineError as error:
             batch.gaps.append(Detail(Gap(ident, "content", False, product.id, row.lot_id, row.move_id), str(error)))
             return None
+
+    @api.model
+    def _functional_unit(self, batch, cn_code, year):
+        known = batch.functional_units
+        if (cn_code, year) not in known:
+            good = self.env["cbam.dataset"]._cn_index_in_year(year).match(cn_code)
+            known[cn_code, year] = FunctionalUnit(good.functional_unit)
+        return known[cn_code, year]
 
     @api.model
     def _flow(self, batch, ident, row, product, ends, kind, basis, quantity, mass, date, **values):

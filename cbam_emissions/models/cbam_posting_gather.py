@@ -249,7 +249,7 @@ class CbamPostingGather(models.AbstractModel):
                 return Head(row.company_id, row.date, site)
         flows = self.env["cbam.posting.flows"]
         ends = [
-            flows._end(usage, warehouse, row)
+            flows._end(sites, usage, warehouse, row)
             for row in rows
             for usage, warehouse in ((row.usage_from, row.warehouse_from), (row.usage_to, row.warehouse_to))
         ]

@@ -1,6 +1,5 @@
 import csv
 import io
-from datetime import date, datetime
 
 from odoo.tools import SQL
 
@@ -13,7 +12,9 @@ def copy_rows(cr, table, columns, rows):
     :param rows: an iterable of sequences in the order of ``columns``; ``None`` is NULL
     """
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerows([_text(value) for value in row] for row in rows)
+    csv.writer(buffer, lineterminator="\n").writerows(
+        [NULL if value is None else value for value in row] for row in rows
+    )
     buffer.seek(0)
     statement = SQL(
         "COPY %s (%s) FROM STDIN WITH (FORMAT csv, NULL %s)",
@@ -22,9 +23,3 @@ def copy_rows(cr, table, columns, rows):
         NULL,
     )
     cr.copy_expert(cr.mogrify(statement.code, statement.params).decode(), buffer)
-
-
-def _text(value):
-    if value is None:
-        return NULL
-    return value.isoformat() if isinstance(value, (date, datetime)) else value

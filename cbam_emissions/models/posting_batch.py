@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import pytz
@@ -48,7 +49,12 @@ class Detail(NamedTuple):
 
 @dataclass
 class Batch:
-    """The documents of one wave with all that was gathered for them."""
+    """The documents of one wave with all that was gathered for them.
+
+    :ivar sites: own installations that post, by warehouse
+    :ivar units: units by id, and the gram
+    :ivar functional_units: by CN code and year, as far as they have been asked for
+    """
 
     documents: list = field(default_factory=list)
     heads: dict = field(default_factory=dict)
@@ -57,6 +63,10 @@ class Batch:
     orders: dict = field(default_factory=dict)
     lots: dict = field(default_factory=dict)
     own_use: object = None
+    sites: dict = field(default_factory=dict)
+    units: dict = field(default_factory=dict)
+    gram: object = None
+    functional_units: dict = field(default_factory=dict)
     no_meta: Meta = field(default_factory=Meta)
 
     def by_company(self):
@@ -74,4 +84,9 @@ class Batch:
 
 def local_day(moment, site):
     """The calendar day of a naive UTC moment at a site (UTC where there is none)."""
-    return pytz.utc.localize(moment).astimezone(pytz.timezone(site.tz if site else "UTC")).date()
+    return _day(moment, site.tz if site else "UTC")
+
+
+@lru_cache(10_000)
+def _day(moment, tz):
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(tz)).date()

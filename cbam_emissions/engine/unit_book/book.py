@@ -90,15 +90,16 @@ class Book:
             if flow.basis is Basis.SHARE:
                 outputs.append(flow)
                 continue
-            value = self._value_of(document, flow, posted.get(flow.key._replace(date=None)))
+            value = self._value_of(document, flow, posted.get(flow.key.undated()))
             _add(target, flow, value)
             if flow.key.move is not None and flow.key.place_from != "source" and flow.quantity > NOTHING:
                 rate = Value(value.embedded.scaled(1.0 / flow.quantity), value.incomplete)
                 self.references[flow.key.move, flow.key.lot] = rate
             sign = (flow.key.place_to == "process") - (flow.key.place_from == "process")
             if sign:
-                into_process.append(Value(value.embedded.scaled(sign), value.incomplete))
-                dropped.append(dropped_scope(value.embedded, document.annex_ii, flow.annex_ii).scaled(sign))
+                into_process.append(value if sign > 0 else Value(-value.embedded, value.incomplete))
+                out = dropped_scope(value.embedded, document.annex_ii, flow.annex_ii)
+                dropped.append(out if sign > 0 else -out)
         out_of_scope = Embedded.total(dropped)
         if out_of_scope != Embedded.ZERO:
             _add(target, _balancing_flow(document, "scope", "out_of_scope"), Value(out_of_scope, 0))
@@ -209,11 +210,11 @@ class Book:
         if key.place_from in STOCK_PLACES:
             balance = self.balances.setdefault(stock_key(key, arriving=False), Balance())
             balance.quantity -= sign * posted.quantity
-            balance.embedded -= posted.embedded.scaled(sign)
+            balance.embedded = _plus(balance.embedded, -sign, posted.embedded)
         if key.place_to in STOCK_PLACES:
             balance = self.balances.setdefault(stock_key(key, arriving=True), Balance())
             balance.quantity += sign * posted.quantity
-            balance.embedded += posted.embedded.scaled(sign)
+            balance.embedded = _plus(balance.embedded, sign, posted.embedded)
             balance.incomplete += sign * posted.incomplete
             if sign > 0 and posted.quantity > NOTHING and not posted.incomplete:
                 balance.last_rate = posted.embedded.scaled(1.0 / posted.quantity)
@@ -227,8 +228,12 @@ class Book:
         origin = self.origins.setdefault(key.lot, LotOrigin())
         origin.quantity[tier] += sign * posted.quantity
         origin.mass[tier] += sign * posted.mass
-        origin.embedded[tier] += posted.embedded.scaled(sign)
+        origin.embedded[tier] = _plus(origin.embedded[tier], sign, posted.embedded)
         origin.incomplete[tier] += sign * posted.incomplete
+
+
+def _plus(embedded: Embedded, sign: int, other: Embedded) -> Embedded:
+    return embedded + other if sign > 0 else embedded - other
 
 
 def _balancing_flow(document: Document, kind: str, place_to: str) -> Flow:
@@ -254,9 +259,11 @@ def _add(target: dict, flow: Flow, value: Value) -> None:
 
 
 def _same_rate(before: tuple[Embedded | None, bool], after: tuple[Embedded | None, bool]) -> bool:
+    if before == after:
+        return True
     if before[1] != after[1] or (before[0] is None) != (after[0] is None):
         return False
     if before[0] is None or after[0] is None:
         return True
-    pairs = zip(before[0].as_tuple(), after[0].as_tuple(), strict=True)
-    return all(abs(a - b) <= 1e-12 * max(1e-3, abs(a), abs(b)) for a, b in pairs)
+    pairs = zip(before[0], after[0], strict=True)
+    return all(a == b or abs(a - b) <= 1e-12 * max(1e-3, abs(a), abs(b)) for a, b in pairs)

@@ -35,22 +35,23 @@ def _line(ident: tuple[str, int], key: FlowKey, want: Posted, done: Posted, flow
 
 def differs(want: Posted, done: Posted) -> bool:
     """Whether two states of a flow differ by more than summation noise (1e-12 relative)."""
+    if want == done:
+        return False
     if want.incomplete != done.incomplete:
         return True
-    pairs = zip(
-        (want.quantity, want.mass, want.functional, *want.embedded.as_tuple()),
-        (done.quantity, done.mass, done.functional, *done.embedded.as_tuple()),
-        strict=True,
-    )
-    return any(abs(a - b) > 1e-12 * max(1.0, abs(a), abs(b)) for a, b in pairs)
+    pairs = zip((*want[:3], *want.embedded), (*done[:3], *done.embedded), strict=True)
+    return any(a != b and abs(a - b) > 1e-12 * max(1.0, abs(a), abs(b)) for a, b in pairs)
 
 
 def whatever_the_date(posted: Mapping[FlowKey, Posted]) -> dict[FlowKey, Posted]:
     """What is posted per key, all dates together: a document keeps its values when its date changes."""
     merged: dict[FlowKey, Posted] = {}
     for key, done in posted.items():
-        undated = key._replace(date=None)
-        so_far = merged.get(undated, NOT_POSTED)
+        undated = key.undated()
+        so_far = merged.get(undated)
+        if so_far is None:
+            merged[undated] = done
+            continue
         merged[undated] = Posted(
             so_far.quantity + done.quantity,
             so_far.mass + done.mass,

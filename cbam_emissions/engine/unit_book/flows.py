@@ -49,6 +49,10 @@ class FlowKey(NamedTuple):
     site_to: int | None = None
     date: object = None
 
+    def undated(self) -> FlowKey:
+        """The same flow on whatever day."""
+        return FlowKey(*self[:-1])
+
 
 class StockKey(NamedTuple):
     """A place where goods lie. Transit belongs to the company and has no site."""
