@@ -82,7 +82,9 @@ class CbamImport(models.Model):
     move_id = fields.Many2one("stock.move", "Receipt Line", readonly=True, copy=False, index="btree_not_null")
     picking_id = fields.Many2one(related="move_id.picking_id", string="Receipt")
     purchase_line_id = fields.Many2one("purchase.order.line", "Order Line", index="btree_not_null", ondelete="set null")
-    order_id = fields.Many2one(related="purchase_line_id.order_id", string="Purchase Order", store=True, index=True)
+    order_id = fields.Many2one(
+        related="purchase_line_id.order_id", string="Purchase Order", store=True, index=True, precompute=True
+    )
     partner_id = fields.Many2one("res.partner", "Vendor", index=True)
     product_id = fields.Many2one("product.product", index=True, ondelete="restrict")
     received_on = fields.Date(readonly=True, copy=False)
@@ -100,8 +102,8 @@ class CbamImport(models.Model):
         help="Day on which customs accepted the declaration. It fixes year, quarter and price. Until the line is "
         "declared, the day of the receipt stands here.",
     )
-    year = fields.Integer(compute="_compute_period", store=True, index=True)
-    quarter = fields.Integer(compute="_compute_period", store=True, aggregator=None)
+    year = fields.Integer(compute="_compute_period", store=True, precompute=True, index=True)
+    quarter = fields.Integer(compute="_compute_period", store=True, precompute=True, aggregator=None)
     cn_code = fields.Char("CN Code", tracking=True, index=True, help="Eight digits, as declared to customs.")
     sector = fields.Selection(
         [
@@ -114,6 +116,7 @@ class CbamImport(models.Model):
         ],
         compute="_compute_sector",
         store=True,
+        precompute=True,
     )
     composition = fields.Char("Composition Range", help="Range of clinker or nitrogen content.")
     route_letter = fields.Selection(
@@ -134,6 +137,7 @@ class CbamImport(models.Model):
         compute="_compute_production_country",
         store=True,
         readonly=False,
+        precompute=True,
         help="Where the goods were produced: not always the country of origin.",
     )
     production_year = fields.Integer(

@@ -1,4 +1,5 @@
 import logging
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -117,12 +118,14 @@ class CbamImportProposal(models.AbstractModel):
     @api.model
     def _received(self, moves):
         """What moves brought in or back, of CBAM goods for which the company is importer of record."""
-        received = []
+        received, listed = [], cache(self._is_listed)
         moves = moves.filtered(lambda m: m.purchase_line_id.order_id.cbam_import == "import" and m._cbam_sign())
         for move in moves:
             day = self._day(move)
+            if not listed(move.product_id, day):
+                continue
             goods = self._goods(move)
-            if self._concerns(goods, day):
+            if not self._is_exempt(goods, day):
                 quantity = move.quantity if move.state == "done" else 0.0
                 received.append(Received(move, move._cbam_sign() * quantity, day, goods))
         return received
@@ -149,12 +152,16 @@ class CbamImportProposal(models.AbstractModel):
         return goods
 
     @api.model
-    def _concerns(self, goods, day):
-        """Whether goods are listed in Annex I on a day, and not of an exempt origin as far as that is known."""
-        if not goods["cn_code"] or not self.env["cbam.dataset"].cn_index(day).match(goods["cn_code"]):
-            return False
+    def _is_listed(self, product, day):
+        """Whether a product is a good of Annex I on a day."""
+        code = self.goods_of_product(product)["cn_code"]
+        return bool(code and self.env["cbam.dataset"].cn_index(day).match(code))
+
+    @api.model
+    def _is_exempt(self, goods, day):
+        """Whether goods are of an exempt origin, as far as that is known."""
         origin = self.env["res.country"].browse(goods["origin_country_id"] or [])
-        return not origin or origin.code not in origin.cbam_exempt_codes(day.year)
+        return bool(origin) and origin.code in origin.cbam_exempt_codes(day.year)
 
     @api.model
     def _known(self, received):
