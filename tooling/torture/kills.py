@@ -20,8 +20,8 @@ LANES = (
     (roles.make_part, roles.receive, roles.deliver, roles.scrap),
     (roles.close_once, roles.load, roles.export_once, roles.propagate_once, roles.read_once),
 )
-#: Seconds that an act takes at first sight; what is seen later counts half of it.
-GUESS, TICK = 2.0, 0.05
+#: Seconds that an act takes at first sight; what is seen later counts half of it. Who was killed may take longer.
+GUESS, LONGER, TICK = 2.0, 1.1, 0.05
 
 
 class Lane:
@@ -61,6 +61,7 @@ class Lane:
     def kill(self):
         """Kill the server; what it was doing then, or None where nothing was under way."""
         pid = self.worker.pid
+        self.takes[self.act] = LONGER * self.takes.get(self.act, GUESS)
         self.worker.kill()
         listen([self.worker], self.note)
         self.worker = None
