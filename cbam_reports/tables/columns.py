@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 TEXT, WHOLE, DATE, MOMENT, YES_NO, PLAIN = "text", "whole", "date", "moment", "yes_no", "plain"
 QUANTITY = "quantity"
-#: Kinds of figures, and how a spreadsheet shows them; the full precision stays in the cell.
+#: Kinds of figures, and how a spreadsheet shows them; what is not shown stays in the cell.
 NUMBER_FORMATS = {
     "mass": "#,##0.000",
     "specific": "#,##0.00000",
