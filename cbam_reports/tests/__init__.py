@@ -10,6 +10,7 @@ from . import test_declaration_impact
 from . import test_declaration_versions
 from . import test_delivery_content
 from . import test_delivery_statement
+from . import test_frozen_issued
 from . import test_purchase_carbon_cost
 from . import test_report_rights
 from . import test_scenario
