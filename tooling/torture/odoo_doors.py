@@ -1,9 +1,10 @@
 """The doors that stand behind Odoo: tests of the umbrella, tagged ``cbam_door``, with many cases each.
 
-They run one after the other in one Odoo process, on a database of their own; each case is undone. The tests are those
-that ``make test`` runs with a few cases.
+Each runs in an Odoo process and on a database of its own, as many at once as there are processors; each case is undone.
+The tests are those that ``make test`` runs with a few cases.
 """
 
+import concurrent.futures
 import os
 import re
 
@@ -40,25 +41,29 @@ def run(names, cases, number):
     """How many of the doors failed; says what each of them did."""
     with postgres.running() as server:
         odoo = Odoo(odoo_source.find(), server, Databases(server))
-        template, database = odoo.suite_template(), f"cbam_torture_{os.getpid()}"
-        odoo.databases.create(database, template)
-        try:
-            return tried(odoo, database, names, cases, number)
-        finally:
-            odoo.databases.drop(database)
+        template = odoo.suite_template()
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            return sum(not good for good in pool.map(lambda name: tried(odoo, template, name, cases, number), names))
 
 
-def tried(odoo, database, names, cases, number):
-    """How many of the doors failed on a database."""
-    tags = ",".join(f"/{UMBRELLA}:{DOORS[name]}" for name in names)
-    arguments = [f"--test-tags={tags}", f"--http-port={free_port()}", "--stop-after-init"]
-    environment = {"CBAM_CASES": cases, "CBAM_SEED": number, "CBAM_SHARE": ""}
-    report = odoo.run("server", database, "torture", *arguments, on_line=lambda _line: None, **environment)
-    told = dict(_TOLD.findall((settings.LOGS / "torture.log").read_text(errors="replace")))
-    passed = {test for test, result in report["tests"].items() if result == "passed"}
-    failed = [name for name in names if name not in told or not any(test.endswith(DOORS[name]) for test in passed)]
-    for name in names:
-        announce(f"  {name}: {'FAILED' if name in failed else told[name]}")
-    for line in report["log"]:
-        announce(f"    {line[-4000:]}")
-    return len(failed) or bool(report["log"])
+def tried(odoo, template, name, cases, number):
+    """Whether a door held, on a database of its own; says what it did."""
+    database = f"cbam_torture_{os.getpid()}_{name.replace('-', '_')}"
+    odoo.databases.create(database, template)
+    try:
+        return held(odoo, database, name, {"CBAM_CASES": cases, "CBAM_SEED": number, "CBAM_SHARE": ""})
+    finally:
+        odoo.databases.drop(database)
+
+
+def held(odoo, database, name, variables):
+    """Whether the test of a door passed, said how many cases it was, and left no warning in Odoo's log."""
+    log = f"torture-{name}"
+    arguments = [f"--test-tags=/{UMBRELLA}:{DOORS[name]}", f"--http-port={free_port()}", "--stop-after-init"]
+    report = odoo.run("server", database, log, *arguments, on_line=lambda _line: None, **variables)
+    told = dict(_TOLD.findall((settings.LOGS / f"{log}.log").read_text(errors="replace")))
+    passed = any(test.endswith(DOORS[name]) and result == "passed" for test, result in report["tests"].items())
+    good = passed and name in told and not report["log"]
+    lines = [f"  {name}: {told[name] if good else 'FAILED'}", *(f"    {line[-4000:]}" for line in report["log"])]
+    announce("\n".join(lines))
+    return good
