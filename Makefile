@@ -21,7 +21,7 @@ help:
 	@echo "make coverage  which lines and branches the tests execute; ONLY=engine|addons"
 	@echo "make mutation  puts small errors into the engine and counts those that its tests find"
 	@echo "             ONLY=statutory/site one module or package; SAMPLE=8 every eighth error"
-	@echo "make lint    ruff, pylint-odoo, the OCA's checks, the format of JavaScript and XML, the rules of the house"
+	@echo "make lint    ruff, pylint-odoo, the OCA's checks, the format of Python, JavaScript and XML, the rules of the house"
 	@echo "make shell   Odoo's Python shell on the demo's database"
 	@echo "make setup   only gets Odoo and the virtual environment"
 	@echo "make reference  turns the official files of REFERENCE=folder into the data sets that the addon ships"

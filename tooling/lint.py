@@ -1,4 +1,4 @@
-"""``make lint``: ruff, pylint-odoo, the OCA's checks of addons, eslint and prettier, the rules of the house."""
+"""``make lint``: ruff and its format, pylint-odoo, the OCA's checks, eslint, prettier, the rules of the house."""
 
 import ast
 import subprocess
@@ -23,6 +23,7 @@ def main():
     clean = True
     checks = [
         ("ruff", ["-m", "ruff", "check", "--quiet", "--output-format=concise", "."]),
+        ("ruff format", ["-m", "ruff", "format", "--check", "--output-format=concise", "."]),
         ("pylint-odoo", ["-m", "pylint", "--jobs=2", f"--disable={NOT_OURS}", *addons, "tests", "__manifest__.py"]),
         ("oca-checks-odoo-module", ["-m", "oca_pre_commit_hooks.cli", *addons]),
     ]

@@ -106,9 +106,7 @@ def purchases(receipts: Sequence[Receipt], bought: Sequence[Bought]) -> Purchase
     return Purchases(precursors, tuple(remarks))
 
 
-def _rows(
-    receipts: Sequence[Receipt], bought: Sequence[Bought], key: Callable[[Receipt], Hashable]
-) -> list[_Row]:
+def _rows(receipts: Sequence[Receipt], bought: Sequence[Bought], key: Callable[[Receipt], Hashable]) -> list[_Row]:
     by_code: dict[str, list[Receipt]] = defaultdict(list)
     for receipt in receipts:
         by_code[receipt.code].append(receipt)

@@ -149,9 +149,7 @@ def _stream(reader: Reader, row: int) -> Stream | None:
             reader.remark(sheet, f"D{row}", "the row has entries but no method; the workbook leaves it out.")
         return None
     activity, ncv, factor, *others = numbers
-    return Stream(
-        row, name, _METHODS[method], activity, _UNITS.get(unit or ""), ncv, factor, factor_unit, *others
-    )
+    return Stream(row, name, _METHODS[method], activity, _UNITS.get(unit or ""), ncv, factor, factor_unit, *others)
 
 
 def _pfc(reader: Reader, row: int) -> PfcRow | None:

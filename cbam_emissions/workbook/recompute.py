@@ -150,9 +150,7 @@ class _Gaps:
         return 0.0 if value is None else value
 
 
-def _precursor_figures(
-    precursor: Precursor, price: CarbonPrice | None, remarks: list[Remark]
-) -> PrecursorFigures:
+def _precursor_figures(precursor: Precursor, price: CarbonPrice | None, remarks: list[Remark]) -> PrecursorFigures:
     gaps = _Gaps(cells.PRECURSORS, cells.precursor_row(precursor.place), precursor.name, remarks)
     used = any(precursor.consumed.values())
     direct = gaps.counted(precursor.see_direct, "L", 35, "the direct figure", used)
@@ -309,14 +307,10 @@ def components(
     }
 
 
-def _needs(
-    nodes: list[Node], components: Mapping[Node, Iterable[tuple[Node, float]]]
-) -> dict[Node, dict[Node, float]]:
+def _needs(nodes: list[Node], components: Mapping[Node, Iterable[tuple[Node, float]]]) -> dict[Node, dict[Node, float]]:
     """Units of every node in one unit of every other: the roll-up of one unit of each in turn."""
     nothing = dict.fromkeys(nodes, Embedded.ZERO)
-    columns = {
-        node: roll_up({**nothing, node: Embedded(direct=1.0)}, components, None, nodes) for node in nodes
-    }
+    columns = {node: roll_up({**nothing, node: Embedded(direct=1.0)}, components, None, nodes) for node in nodes}
     return {user: {node: columns[node][user].direct for node in nodes} for user in nodes}
 
 

@@ -21,9 +21,7 @@ from .template import Communication, Precursor
 _MAY_CONTAIN_SINTER = frozenset({"pig_iron", "dri", "femn", "crude_steel", "iron_steel_products"})
 
 
-def in_scope(
-    communication: Communication, recomputed: Recomputed, annex_ii: Mapping[str, bool]
-) -> dict[int, Embedded]:
+def in_scope(communication: Communication, recomputed: Recomputed, annex_ii: Mapping[str, bool]) -> dict[int, Embedded]:
     """What one unit of the goods of each process embeds, by place of the process, in tCO2e.
 
     A purchased precursor of Annex II brings nothing into the scope: the template does not tell what it was made of.
@@ -72,9 +70,7 @@ def law_remarks(
     )
 
 
-def _differences(
-    precursor: Precursor, annex_ii: Mapping[str, bool], exempt: Collection[str]
-) -> list[tuple[str, str]]:
+def _differences(precursor: Precursor, annex_ii: Mapping[str, bool], exempt: Collection[str]) -> list[tuple[str, str]]:
     found, key = [], cells.CATEGORY_KEYS[precursor.category]
     if precursor.country in exempt:
         text = f"{precursor.name} is from {precursor.country}: counted by the template, zero by Regulation 2025/2547."

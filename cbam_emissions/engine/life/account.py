@@ -121,9 +121,7 @@ class Node:
 
     def total(self, account: str | None = None) -> float:
         """tCO2e of the node with everything below it, of one account or of both."""
-        return fsum(
-            amount.tco2e for source, amount in self.every() if account is None or source.account == account
-        )
+        return fsum(amount.tco2e for source, amount in self.every() if account is None or source.account == account)
 
     def every(self) -> Iterable[tuple[Source, Amount]]:
         """The entries of the node and of everything below it."""

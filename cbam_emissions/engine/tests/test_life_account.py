@@ -55,9 +55,7 @@ def test_a_machine_of_steel_a_motor_and_power():
 
 def test_a_sub_assembly_gives_its_share_and_its_energy_is_production():
     """8 frames from 0.8 t of power and 4 t of steel; a machine takes 2: 0.2 t and 1 t. 2 of its 1.2 t are posted."""
-    frames = Order(
-        2, [bought(BOLT, 40, STEEL, 4.0, embeds=True)], {POWER: Amount(0.8, 1600)}, weights={FRAME: 8.0}
-    )
+    frames = Order(2, [bought(BOLT, 40, STEEL, 4.0, embeds=True)], {POWER: Amount(0.8, 1600)}, weights={FRAME: 8.0})
     carried = Source("carried", CBAM, "derived")
     order = Order(1, [bought(FRAME, 2, carried, 1.2, makers=(Made(2, 8.0),))], weights={MACHINE: 1.0})
     root, _account = machine([frames, order])
@@ -67,9 +65,7 @@ def test_a_sub_assembly_gives_its_share_and_its_energy_is_production():
 
 def test_the_posted_value_governs():
     """Frames without lot left at the average of 1.5 t, not the 1.2 t of the last orders: scaled by 1.25."""
-    frames = Order(
-        2, [bought(BOLT, 40, STEEL, 4.0, embeds=True)], {POWER: Amount(0.8, 1600)}, weights={FRAME: 8.0}
-    )
+    frames = Order(2, [bought(BOLT, 40, STEEL, 4.0, embeds=True)], {POWER: Amount(0.8, 1600)}, weights={FRAME: 8.0})
     carried = Source("carried", CBAM, "derived")
     order = Order(1, [bought(FRAME, 2, carried, 1.5, makers=(Made(2, 8.0),))], weights={MACHINE: 1.0})
     root, _account = machine([frames, order])

@@ -57,8 +57,7 @@ def test_figures_are_the_engines_own(found):
 def without_results(book):
     """The workbook's sheets of results emptied."""
     emptied = {
-        name: replace(book.sheets[name], values={})
-        for name in (cells.SUMMARY_PROCESSES, cells.SUMMARY_COMMUNICATION)
+        name: replace(book.sheets[name], values={}) for name in (cells.SUMMARY_PROCESSES, cells.SUMMARY_COMMUNICATION)
     }
     products = book.sheets[cells.SUMMARY_PRODUCTS]
     kept = {cell: value for cell, value in products.values.items() if cell not in products.formulas}

@@ -121,14 +121,15 @@ def test_what_is_filled_in_is_what_is_read(checks):
     )
     assert {key: value for key, value in found.verifier.items() if value} == dict(WORKS.verifier)
     results = found.products[0].results
-    assert replace(
+    same = replace(
         found,
         installation=WORKS.installation,
         verifier=WORKS.verifier,
         processes=tuple(replace(process, unit=None) for process in found.processes),
         precursors=tuple(replace(precursor, unit=None) for precursor in found.precursors),
         products=tuple(replace(product, results=WORKS.products[0].results) for product in found.products),
-    ) == WORKS
+    )
+    assert same == WORKS
     assert (results.unit, results.see_direct) == ("tCO2e/t", pytest.approx(DIRECT, rel=1e-9))
 
 

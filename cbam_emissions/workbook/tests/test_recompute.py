@@ -208,9 +208,7 @@ def test_carbon_prices_go_through_the_supply_chain():
 
 def test_the_row_of_a_product():
     # SEE 2 + 0.4; covered 0.5 → 1.2; rebate on 0.25 → 0.6; effective price 30 − 12
-    found = recompute(
-        communication(processes=(process(1, direct=200.0, electricity=100.0, electricity_factor=0.4),))
-    )
+    found = recompute(communication(processes=(process(1, direct=200.0, electricity=100.0, electricity_factor=0.4),)))
     row = product(12, 1, covered=0.5, rebate_covered=0.25, price_due=30.0, rebate=12.0)
     figures = {cell.cell: cell.ours for cell in product_cells(row, found)}
     assert figures == pytest.approx(

@@ -81,9 +81,7 @@ def test_default_shares():
         electricity_data="Default",
         electricity_source="D.4(a)",
     )
-    found = scoped(
-        processes=(electric(1, "Urea", 1.0, source="D.4.3.2", direct=200.0),), precursors=(ammonia,)
-    )[1]
+    found = scoped(processes=(electric(1, "Urea", 1.0, source="D.4.3.2", direct=200.0),), precursors=(ammonia,))[1]
     assert found.default_share == pytest.approx(3.5 / 6.5)
     assert found.indirect_default_share == pytest.approx(0.5 / 1.5)
 
