@@ -9,6 +9,8 @@ from .table import Row, grouped
 
 LEVELS, PER_LEVEL, MADE_LINES, BOUGHT_LINES = 5, 10, 2, 6
 BOUGHT = 200
+#: Families up to which Odoo's own roll-up of costs takes minutes: it takes 400 times as long.
+MOST_COSTED = 100
 CODES = ("73181588", "73181692", "72171090", None)
 
 
@@ -21,9 +23,13 @@ def measure(env, size):
         "cost": lambda: bom_cost(env, products.ids),
         "query": lambda: read(env, products.ids),
     }
+    if size.families > MOST_COSTED:
+        del runs["cost"]
+        yield f"Odoo's roll-up of the costs of {grouped(len(products))} bills would take most of an hour a round."
     samples = alternate(env.cr, runs, size.times, lambda: reset(env))
-    yield Row(what, "Odoo's cost roll-up of the same bills", samples["ours"], samples["cost"], 100, faster=True)
-    yield Row("the same", "one SQL query reading these lines", samples["ours"], samples["query"], 10)
+    if "cost" in samples:
+        yield Row(what, "Odoo's cost roll-up of the same bills", samples["ours"], samples["cost"], 100, faster=True)
+    yield Row(what, "one SQL query reading their lines", samples["ours"], samples["query"], 10)
 
 
 def roll_up(env, ids):
