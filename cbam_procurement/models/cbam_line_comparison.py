@@ -1,8 +1,8 @@
 from functools import cache
-from operator import itemgetter
+from math import inf
 
 from odoo import api, models
-from odoo.tools import groupby
+from odoo.tools import SQL
 
 #: What is the lower the better, as it is stored; and what is compared per unit of the product.
 AS_STORED = ("cbam_see", "cbam_lead_days", "cbam_landed_unit")
@@ -21,23 +21,25 @@ class CbamLineComparison(models.AbstractModel):
     @api.private
     def best(self, orders):
         """``{field: ids of lines}``: the best of each product, in one query however many lines there are."""
-        best = {name: [] for name in COMPARED}
-        for _product, lines in groupby(self._compared(orders), itemgetter(0)):
-            _products, ids, *columns = zip(*lines, strict=True)
-            for name, column in zip(COMPARED, columns, strict=True):
-                known = [figure for figure in column if figure is not None]
-                if known:
-                    most = min(known) + EQUAL
-                    best[name] += [
-                        line for line, figure in zip(ids, column, strict=True) if figure is not None and figure <= most
-                    ]
+        lines, best = list(self._compared(orders)), {}
+        for place, name in enumerate(COMPARED):
+            least = {}
+            for product, _line, figures in lines:
+                figure = figures[place]
+                if figure is not None and figure < least.get(product, inf):
+                    least[product] = figure
+            best[name] = [
+                line
+                for product, line, figures in lines
+                if figures[place] is not None and figures[place] <= least[product] + EQUAL
+            ]
         return best
 
     @api.model
     def _compared(self, orders):
-        """``(product, line, *figures)`` by number, the figures as in :data:`COMPARED`.
+        """``(product, line, figures)``, the figures as in :data:`COMPARED`.
 
-        Of a line whose unit leads nowhere only what needs none.
+        Of a line whose unit leads nowhere only those that need none.
         """
         converter, units = self.env["cbam.mass"].converter, self.env["uom.uom"]
 
@@ -45,16 +47,15 @@ class CbamLineComparison(models.AbstractModel):
         def between(unit, unit_of_product):
             return converter(units.browse(unit), units.browse(unit_of_product)) if unit and unit_of_product else None
 
-        for row in self._rows(orders):
-            product, line, quantity, unit, unit_of_product, see, days, landed, emissions, cost, total = row
+        for product, line, quantity, unit, unit_of_product, see, days, landed, *others in self._rows(orders):
             see = see if see is None else round(see, 5)
             convert = between(unit, unit_of_product)
             if convert is None:
-                yield product, line, see, days, None, None, None, None
+                yield product, line, (see, days, None, None, None, None)
                 continue
             quantity = convert(quantity)
-            per_unit = [figure if figure is None else figure / quantity for figure in (emissions, cost, total)]
-            yield product, line, see, days, landed, *per_unit
+            per_unit = [figure if figure is None else figure / quantity for figure in others]
+            yield product, line, (see, days, landed, *per_unit)
 
     @api.model
     def _rows(self, orders):
@@ -68,12 +69,13 @@ class CbamLineComparison(models.AbstractModel):
         query = lines._search(domain, order="id")
         # superuser: of the product only the unit counts
         products, product = lines._fields["product_id"].join(lines.sudo(), lines._table, query)
+        # psycopg2 would make decimals of numbers, and Odoo floats of these, one by one
+        figures = [SQL("%s::float8", lines._field_to_sql(lines._table, name)) for name in ("product_qty", *COMPARED)]
         columns = [
-            *(
-                lines._field_to_sql(lines._table, name)
-                for name in ("product_id", "id", "product_qty", "product_uom_id")
-            ),
+            *(lines._field_to_sql(lines._table, name) for name in ("product_id", "id")),
+            figures[0],
+            lines._field_to_sql(lines._table, "product_uom_id"),
             products._field_to_sql(product, "uom_id", query),
-            *(lines._field_to_sql(lines._table, name) for name in COMPARED),
+            *figures[1:],
         ]
         return self.env.execute_query(query.select(*columns))
