@@ -36,3 +36,9 @@ def test_products_cannot_carry_more_than_their_carbon():
 def test_without_carbon_in_products_or_with_its_biomass_stated_nothing_is_added(outputs):
     rows = [stream(80.0, 1.0), stream(20.0, 1.0, 1.0), *outputs]
     assert conservative_addition(rows) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_small_streams_count_like_large_ones():
+    """As the first one, in kilograms: 20 kg C, all rows below 1 t."""
+    rows = [stream(0.08, 1.0), stream(0.02, 1.0, 1.0), stream(-0.06, 0.5)]
+    assert conservative_addition(rows) == pytest.approx(0.02 * 3.664)

@@ -36,6 +36,15 @@ def test_what_is_left_of_each_purchase():
     assert remaining([FIRST, SECOND], gone, date(2027, 9, 30)) == {"a": 30.0, "b": 60.0}
 
 
+def test_days_count_to_their_end():
+    """What is bought, or leaves, on a day is on the account, or has left it, at its end: 100 - 40 = 60, all but a
+    rounding of 10⁻¹⁰ is nothing."""
+    gone = [Outgoing("a", date(2027, 3, 1), SURRENDER, 40.0)]
+    assert remaining([FIRST], gone, date(2027, 3, 1)) == {"a": 60.0}
+    assert remaining([FIRST], gone, date(2027, 2, 28)) == {}
+    assert remaining([FIRST], [Outgoing("a", date(2027, 9, 30), SURRENDER, 100.0 + 1e-10)]) == {"a": 0.0}
+
+
 def test_no_more_leaves_than_was_bought():
     with pytest.raises(InvalidFigure, match="5 certificates more leave than the 100 bought"):
         remaining([FIRST], [Outgoing("a", date(2027, 9, 30), SURRENDER, 105.0)])
@@ -49,6 +58,19 @@ def test_what_is_cancelled_first_is_surrendered_first():
     assert taken([SECOND, FIRST], balances, 130.0, 2026) == [("a", 100.0), ("b", 30.0)]
     with pytest.raises(InvalidFigure, match=r"40\.000 of 200\.000 certificates are missing"):
         taken([SECOND, FIRST], balances, 200.0, 2026)
+
+
+def test_of_what_is_cancelled_together_that_of_the_year_goes_first():
+    """All go on 1 November 2029. For 2027: that bought for 2027, then by day, then by key."""
+    kept = [
+        Purchase("d", date(2027, 2, 1), 10.0, 2028),
+        Purchase("f", date(2027, 6, 1), 10.0, 2027),
+        Purchase("e", date(2027, 6, 1), 10.0, 2027),
+        Purchase("g", date(2027, 4, 1), 10.0, 2027),
+    ]
+    balances = dict.fromkeys("defg", 10.0)
+    assert [key for key, _part in taken(kept, balances, 40.0, 2027)] == ["g", "e", "f", "d"]
+    assert [key for key, _part in taken(kept, balances, 40.0, 2028)] == ["d", "g", "e", "f"]
 
 
 def test_half_of_the_emissions_by_default_values():
@@ -68,6 +90,7 @@ def test_half_of_what_was_surrendered_for_the_same_goods():
     """Rebar of India 900, of Türkiye 100: half is 500. Goods that last year's declaration does not know close it."""
     last = {("72142000", "IN"): 900.0, ("72142000", "TR"): 100.0, ("25232900", "TR"): 50.0}
     assert held_by_last_year([("72142000", "IN"), ("72142000", "TR")], last) == 500.0
+    assert held_by_last_year(last, last) == 525.0
     assert held_by_last_year([("72142000", "CN")], last) is None
     assert held_by_last_year([], last) is None
 
@@ -89,6 +112,9 @@ def test_from_when_on_it_applies():
         True,
     ]
     assert not test_applies(date(2026, 12, 31), date(2026, 2, 1))
+    # passed on the last day of a quarter, and asked for on that day
+    assert not test_applies(date(2027, 6, 30), date(2027, 6, 30))
+    assert not test_applies(date(2027, 6, 30), date(2027, 7, 1))
     assert not test_applies(date(2027, 12, 31), None)
     assert test_applies(date(2027, 3, 31), None, without_threshold=True)
 
@@ -101,6 +127,13 @@ def test_how_many_may_be_sold_back():
     assert repurchasable([FIRST, SECOND], balances, 2028, {2027: 45.0}, {2027: True}, {2027: 40.0}) == 5.0
     # the 50 t were expected, but not reached: all
     assert repurchasable([SECOND], balances, 2027, {2027: 0.0}, {2027: False}) == 60.0
+
+
+def test_without_a_figure_nothing_may_be_sold_back():
+    """A purchase without a balance has none; a year that is not named has reached the 50 t and had to hold nothing."""
+    assert repurchasable([FIRST, SECOND], {}, 2027, {2027: 45.0}, {}) == 0.0
+    assert repurchasable([SECOND], {"b": 60.0}, 2027, {}, {}) == 0.0
+    assert repurchasable([SECOND], {"b": 60.0}, 2027, {2027: 45.0}, {}, {2026: 5.0}) == 45.0
 
 
 def test_when_they_are_cancelled():

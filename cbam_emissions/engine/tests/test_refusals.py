@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """A figure that is missing or out of its range is refused in one sentence that names it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from engine import carbon_price, cement, certificates, cogeneration, fuel_mix, heat
+from engine import carbon_price, cement, certificates, cogeneration, flue_gas, fuel_mix, heat, scenario, threshold
 from engine.cement import CementBalance
 from engine.certificates import Basis, CarbonPrice, DeclarationLine, Imported
 from engine.chp_references import weighted_reference
@@ -26,6 +27,22 @@ def price_reduction(price=40.0, covered=1.0, certificate=80.0):
 
 def owed(mass=1.0, see=2.0, sefa=0.5, reduction=0.0):
     return certificates.due(Imported(DeclarationLine("73181552", "TR"), mass, see, sefa, reduction=reduction))
+
+
+def in_year(sefa=0.5, known=(0.975, 1.0), asked=(0.9, 1.0)):
+    return scenario.allocation_in_year(sefa, known, asked)
+
+
+def proposed(emissions=5.0, free_allocation=1.0):
+    return scenario.proposed_certificates(emissions, free_allocation, (0.975, 1.0), (0.9, 1.0))
+
+
+def imported(sector="cement", mass=1.0, stage="declared"):
+    return threshold.watch([threshold.Counted(sector, mass, stage)], 50.0)
+
+
+def exceeded(mass=1.0, limit=50.0):
+    return threshold.exceeded_on([(date(2027, 1, 5), threshold.Counted("cement", mass, "declared"))], limit)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +152,25 @@ def owed(mass=1.0, see=2.0, sefa=0.5, reduction=0.0):
             lambda: certificates.converted(Decimal(1), 0.0),
             "The exchange rate of the euro is 0.0, but it must be greater than 0.",
         ),
+        (lambda: flue_gas.gypsum_emissions(None), "The gypsum from desulphurisation is missing."),
+        (lambda: flue_gas.urea_emissions(None), "The urea used for de-NOx is missing."),
+        (lambda: flue_gas.flare_emissions(None), "The volume of flared gas is missing."),
+        (lambda: flue_gas.flare_emissions(1.0, None), "The emission factor of flared gas is missing."),
+        (lambda: in_year(sefa=None), "The specific embedded free allocation is missing."),
+        (lambda: in_year(known=(None, 1.0)), "The CBAM factor is missing."),
+        (lambda: in_year(known=(0.0, 1.0)), "The CBAM factor is 0.0, but it must be greater than 0."),
+        (lambda: in_year(known=(1.5, 1.0)), "The CBAM factor is 1.5, but it must lie between 0 and 1.0."),
+        (lambda: in_year(known=(0.975, None)), "The cross-sectoral correction factor is missing."),
+        (lambda: in_year(asked=(1.5, 1.0)), "The CBAM factor is 1.5, but it must lie between 0 and 1.0."),
+        (lambda: in_year(asked=(0.9, None)), "The cross-sectoral correction factor is missing."),
+        (lambda: proposed(emissions=None), "The embedded emissions of the goods is missing."),
+        (lambda: proposed(free_allocation=None), "The embedded free allocation of the goods is missing."),
+        (lambda: threshold.watch([], 0.0), "The threshold is 0.0, but it must be greater than 0."),
+        (lambda: imported(sector="paper"), "“paper” and “declared” are no sector and stage of imports."),
+        (lambda: imported(stage="lost"), "“cement” and “lost” are no sector and stage of imports."),
+        (lambda: imported(mass=None), "The net mass of imported goods is missing."),
+        (lambda: exceeded(limit=None), "The threshold of net mass is missing."),
+        (lambda: exceeded(mass=None), "The net mass of imported goods is missing."),
     ],
 )
 def test_one_sentence(call, sentence):

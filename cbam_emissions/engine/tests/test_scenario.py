@@ -14,6 +14,8 @@ def test_free_allocation_follows_the_factors():
     assert allocation_in_year(0.5, (0.975, 1.0), (0.39, 0.9)) == pytest.approx(0.18)
     assert allocation_in_year(0.5, (0.975, 1.0), (0.0, None)) == 0.0
     assert allocation_in_year(0.0, (0.975, 1.0), (0.9, 1.0)) == 0.0
+    # 0.5 · (0.39 · 0.9) / (0.975 · 0.8) = 0.5 · 0.351 / 0.78
+    assert allocation_in_year(0.5, (0.975, 0.8), (0.39, 0.9)) == pytest.approx(0.225)
 
 
 def test_what_is_missing_stays_missing():
@@ -44,5 +46,14 @@ def test_prices():
         Decimal("88.20"),
         Decimal("92.61"),
     ]
-    with pytest.raises(InvalidFigure):
-        price_in_year(Decimal("0"), 0.0, 1)
+    # a small price, one that falls by half; 80.10 · 1.05 = 84.105, half a cent goes up
+    assert price_in_year(Decimal("0.5"), 0.0, 1) == Decimal("0.50")
+    assert price_in_year(Decimal("80"), -0.5, 2) == Decimal("20.00")
+    assert price_in_year(Decimal("80.10"), 0.05, 1) == Decimal("84.11")
+
+
+@pytest.mark.parametrize(("price", "change"), [("0", 0.0), ("-1", 0.0), ("80", -1.0), ("80", -1.5)])
+def test_a_price_that_vanishes_is_refused(price, change):
+    with pytest.raises(InvalidFigure) as caught:
+        price_in_year(Decimal(price), change, 1)
+    assert str(caught.value) == "The price of a scenario is greater than 0, and cannot fall by 100 % a year."

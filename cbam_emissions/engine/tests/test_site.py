@@ -6,6 +6,7 @@ from math import fsum
 import pytest
 from engine.chp_references import HeatMedium, HeatUse
 from engine.cogeneration import EfficiencySource
+from engine.errors import MissingFigure
 from engine.heat import HeatOrigin
 from engine.statutory.site import site_terms
 from engine.statutory.site_facts import OUTSIDE, HeatFlow, Node, NodeKind, SiteUtility, WasteGasFlow
@@ -298,3 +299,17 @@ def test_nothing_vanishes_and_nothing_counts_twice(seed):
     left += fsum(ran.electricity_emissions for ran in found.operations.values())
     assert left == pytest.approx(entered, rel=1e-12)
     assert abs(found.balance.difference) < 1e-9 * (1 + abs(entered))
+
+
+def test_terms_of_a_process():
+    """1 000 of its own and 100 of streams, + 10 - 20 + 3 - 5 - 7 = 1 081; without the streams' figure none."""
+    terms = ProcessTerms(1000.0, 10.0, 20.0, 3.0, 5.0, 7.0)
+    assert terms.attributed(100.0).emissions == pytest.approx(1081.0)
+    assert terms.attributed().emissions == pytest.approx(981.0)
+    assert terms.net == pytest.approx(981.0)
+    with pytest.raises(MissingFigure):
+        terms.attributed(None)
+
+
+def test_places_in_words():
+    assert [str(place) for place in (OUTSIDE, process("P"), utility("b"))] == ["outside", "P", "b"]

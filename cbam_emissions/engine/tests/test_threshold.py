@@ -41,6 +41,14 @@ def test_binary_fractions_never_pass_it():
     assert watch(declared(49.9, 0.1 + 0.1 + 0.1 - 0.2), 50.0).exceeded is False
 
 
+def test_levels_are_reached_to_the_gram():
+    """85 % of 50 t are 42.5 t, 80 % are 40 t."""
+    assert watch(declared(42.499999), 50.0).reached([85]) == []
+    assert watch(declared(42.5), 50.0).reached([85]) == [85]
+    assert watch(declared(39.999999), 50.0).reached([80]) == []
+    assert watch(declared(0.4), 0.5).reached(LEVELS) == [80]
+
+
 def test_hydrogen_and_electricity_are_apart():
     found = watch(declared(40.0) + declared(900.0, sector="hydrogen") + declared(7000.0, sector="electricity"), 50.0)
     assert (found.forecast, found.hydrogen, found.electricity) == (40.0, 900.0, 7000.0)
