@@ -14,6 +14,7 @@ class EnergyCase(CbamCase):
         cls.screw = cls._product("Screws", cls.tonne, "73181542")
         cls.press, cls.furnace = cls.env["mrp.workcenter"].create([{"name": "Press"}, {"name": "Furnace"}])
         cls.process.workcenter_ids = cls.press + cls.furnace
+        cls.sources = cls.env["cbam.electricity.source"]
         cls.source = cls._ppa("Wind park", 0.5)
         cls.electricity = cls.env["cbam.source.stream"].create(
             {"name": "Electricity", "installation_id": cls.installation.id, "carrier": "electricity", "basis": "meter"}
@@ -29,7 +30,7 @@ class EnergyCase(CbamCase):
         evidence = dict.fromkeys(
             ("evidence_contract", "evidence_production", "evidence_delivery", "evidence_grid"), evidenced
         )
-        return cls.env["cbam.electricity.source"].create(
+        return cls.sources.create(
             {
                 "name": name,
                 "installation_id": cls.installation.id,
@@ -39,6 +40,30 @@ class EnergyCase(CbamCase):
                 **evidence,
                 **values,
             }
+        )
+
+    @classmethod
+    def _load_grid(cls, factor, country="IN"):
+        """A grid factor data set, loaded as a user loads one."""
+        loader = cls.env["cbam.dataset.loader"]
+        content = f"use,country,factor,reference\nconsumption,{country},{factor},sample\n".encode()
+        parsed = loader._parse("grid_factor", content, "grid.csv")
+        return loader._load(
+            parsed,
+            {
+                "name": "Sample grid factors",
+                "legal_act": "IR (EU) 2025/2621",
+                "version": "sample",
+                "valid_from": "2026-01-01",
+                "status": "in_force",
+                "file_name": "grid.csv",
+                "sha256": loader._checksum(content),
+            },
+        )
+
+    def _consume(self, source, quantity, year=2026):
+        return self.env["cbam.electricity.quantity"].create(
+            {"source_id": source.id, "year": year, "quantity": quantity}
         )
 
     @classmethod

@@ -8,35 +8,10 @@ class TestElectricity(EnergyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.source.unlink()
-        cls.sources = cls.env["cbam.electricity.source"]
-
-    @classmethod
-    def _load_grid(cls, factor, country="IN"):
-        """A grid factor data set, loaded as a user loads one."""
-        loader = cls.env["cbam.dataset.loader"]
-        content = f"use,country,factor,reference\nconsumption,{country},{factor},sample\n".encode()
-        parsed = loader._parse("grid_factor", content, "grid.csv")
-        return loader._load(
-            parsed,
-            {
-                "name": "Sample grid factors",
-                "legal_act": "IR (EU) 2025/2621",
-                "version": "sample",
-                "valid_from": "2026-01-01",
-                "status": "in_force",
-                "file_name": "grid.csv",
-                "sha256": loader._checksum(content),
-            },
-        )
 
     def _supply(self, process=None, year=2026):
         key = (self.installation.id, process.id if process else None, year)
         return self.sources._supplies({key})[key]
-
-    def _consume(self, source, quantity, year=2026):
-        return self.env["cbam.electricity.quantity"].create(
-            {"source_id": source.id, "year": year, "quantity": quantity}
-        )
 
     def test_a_missing_grid_factor_is_missing(self):
         meter = self._interval_meter("E1", [self.press])

@@ -343,6 +343,116 @@ class TestReportOfMethods(MethodsCase):
         self.assertTrue(plan._answer("pfc").known["absent"])
 
 
+class TestReportOfElectricity(MethodsCase):
+    """Cement is outside Annex II: what it consumes and by which factors is in the report.
+
+    400 MWh were consumed, of which 300 by the cement process. 300 from the grid at 0.8 (default) and 100 from a wind
+    park at 0.2: (240 + 20) / 400 = 0.65 tCO2/MWh.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.source.unlink()
+        cls.cement = cls._process("Cement", "25232900")
+        values = {"period_id": cls.period.id, "version": 1, "electricity": 400.0, "indirect": 260.0}
+        cls.statement = cls.env["cbam.statement"].sudo().create(values)
+        cls.statement.process_ids = [
+            Command.create({"process_id": process.id, "name": process.name, "boundary": "cbam", "electricity": used})
+            for process, used in ((cls.process, 100.0), (cls.cement, 300.0))
+        ]
+        cls.statement.good_ids = [
+            Command.create({**good, "process_ids": process.ids, "mass": 1000.0})
+            for process, good in (
+                (cls.process, {"cn_code": "73181542", "functional_unit": "t", "in_annex_ii": True}),
+                (cls.cement, {"cn_code": "25232900", "functional_unit": "t_clinker", "in_annex_ii": False}),
+            )
+        ]
+
+    def _facts(self, key):
+        return self.env["cbam.statement.answers"]._gather(self.statement)[key]
+
+    def _said(self, key):
+        return [(line.label, line.value, line.subject) for line in self._facts(key).lines]
+
+    def _two_sources(self):
+        self._load_grid(0.8)
+        grid = self.sources.create({"name": "Grid", "installation_id": self.installation.id})
+        park = self.env["res.partner"].create({"name": "Wind company", "country_id": self.country.id})
+        wind = self._ppa("Wind", 0.2, supplier_id=park.id)
+        self._consume(grid, 300.0)
+        self._consume(wind, 100.0)
+        return grid, wind
+
+    def test_what_was_consumed(self):
+        self._two_sources()
+        self.assertEqual(self._said("electricity_total"), [("Electricity consumed", 400.0, "")])
+        self.assertEqual([value for _label, value, _where in self._said("electricity_goods")], [300.0])
+        self.assertEqual(
+            [(label, value) for label, value, _where in self._said("electricity_sources")],
+            [("Consumed", 300.0), ("Consumed", 100.0), ("Supplier and country", "Wind company (India)")],
+        )
+
+    def test_the_factors(self):
+        self._two_sources()
+        self.assertEqual(
+            self._said("electricity_factors"),
+            [
+                ("Consumed", 300.0, "Grid"),
+                ("Country of origin", "India", "Grid"),
+                ("Emission factor, default", 0.8, "Grid"),
+                ("Consumed", 100.0, "Wind"),
+                ("Country of origin", "India", "Wind"),
+                ("Emission factor, own", 0.2, "Wind"),
+                ("Factor pursuant to Article 9", 0.65, self.installation.name),
+            ],
+        )
+        self.assertEqual(self._said("electricity_installations"), [("Obtained from", "Wind company", "Wind")])
+        self.assertEqual(self._said("electricity_actual_factor"), [("Emission factor", 0.2, "Wind")])
+        self.assertEqual(self._said("ppa_factor"), [("Emission factor", 0.2, "Wind")])
+        [confirmed] = self._facts("indirect_confirmation").lines
+        self.assertEqual((confirmed.value, confirmed.source), ("yes", "Contract"))
+
+    def test_an_agreement_without_evidence_counts_by_default(self):
+        _grid, wind = self._two_sources()
+        wind.evidence_grid = False
+        factors = [line for line in self._said("electricity_factors") if line[2] == "Wind"]
+        self.assertEqual(factors[-1], ("Emission factor, default", 0.8, "Wind"))
+        for key in ("electricity_actual_factor", "indirect_confirmation"):
+            self.assertEqual(
+                self._facts(key).absent, "The default factor of the grid counts: no actual values are used."
+            )
+        self.assertEqual(self._said("ppa_factor"), [("Emission factor", 0.2, "Wind")])
+
+    def test_without_sources_the_grid_of_the_country_counts(self):
+        self._load_grid(0.65)
+        self.assertEqual(self._said("electricity_sources"), [("Consumed", 400.0, "Grid of India")])
+        self.assertEqual(
+            self._said("electricity_factors"),
+            [
+                ("Consumed", 400.0, "Grid of India"),
+                ("Country of origin", "India", "Grid of India"),
+                ("Emission factor, default", 0.65, "Grid of India"),
+                ("Factor pursuant to Article 9", 0.65, self.installation.name),
+            ],
+        )
+        self.assertIn("from the grid", self._facts("electricity_installations").absent)
+        self.assertEqual(self._facts("ppa_factor").absent, "There is no power purchase agreement.")
+
+    def test_a_roof_with_solar_cells(self):
+        roof = self.sources.create({"name": "Roof", "installation_id": self.installation.id, "kind": "solar"})
+        self._consume(roof, 50.0)
+        self.assertEqual(self._said("electricity_separate"), [("Electricity produced", 50.0, "Roof")])
+        self.assertEqual(self._said("electricity_origin"), [("From", "renewable sources", "Roof")])
+        self.assertEqual(self._facts("electricity_cogeneration").absent, "No electricity is produced by co-generation.")
+
+    def test_goods_of_annex_ii_alone_ask_for_none_of_it(self):
+        self.statement.good_ids.in_annex_ii = True
+        for key in ("electricity_total", "electricity_goods", "electricity_factors", "ppa_factor"):
+            facts = self._facts(key)
+            self.assertTrue(facts.absent and not facts.lines, key)
+
+
 @tagged("post_install", "-at_install")
 class TestDownloads(HttpCase):
     def test_the_report_is_downloaded_by_who_may_read_the_statement(self):
