@@ -50,6 +50,7 @@ from . import test_period_crossing
 from . import test_period_versions
 from . import test_period_locks
 from . import test_period_queries
+from . import test_period_screen
 from . import test_posting_access
 from . import test_posting_answers
 from . import test_posting_byproduct

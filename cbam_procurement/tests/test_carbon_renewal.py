@@ -58,6 +58,10 @@ class TestCarbonRenewal(RebarCase):
         self.assertCarbon(line, "verified", 226.08, 3.0)
         bill.type = "normal"
         self.assertCarbon(line, "not_cbam", 0.0)
+        bill.type = "phantom"
+        self.assertCarbon(line, "verified", 226.08, 3.0)
+        bill.unlink()
+        self.assertCarbon(line, "not_cbam", 0.0)
 
     def test_the_factor_of_a_unit_changes(self):
         """4 boxes of 20 bars are a tonne, of 40 bars two; carbon per bar stays 1.5 · 75.36 · 0.0125 = 1.413."""

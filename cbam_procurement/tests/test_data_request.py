@@ -55,6 +55,20 @@ class TestDataRequest(SupplierCase):
             self.env["cbam.data.request"]._remind()
         self.assertEqual(request.attempt_ids.mapped("kind"), ["request"])
 
+    def test_what_a_partner_was_asked(self):
+        """From each contact of a company: what the company was asked, and where its goods come from."""
+        first, second = self._request(), self._request(year=2027)
+        self._request(vendor=self.rival)
+        contact = self.env["res.partner"].create({"name": "Clerk", "parent_id": self.vendor.id})
+        for partner in self.vendor | contact:
+            partner = partner.with_user(self.buyer)
+            self.assertEqual(partner.cbam_data_request_count, 2)
+            action = partner.action_view_cbam_data_requests()
+            self.assertEqual(self.env[action["res_model"]].search(action["domain"]), first | second)
+            self.assertEqual(action["context"], {"default_partner_id": partner.id})
+        sellers = self.env["product.supplierinfo"].search([("partner_id", "=", self.vendor.id)])
+        self.assertEqual(self.vendor.cbam_installation_ids, sellers.cbam_installation_id)
+
     def test_an_attempt_stays_as_it_was(self):
         request = self._request()
         request.action_send()

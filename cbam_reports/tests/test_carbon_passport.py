@@ -87,6 +87,21 @@ class TestCarbonPassport(PassportCase, HttpCase):
         with self.assertRaises(UserError):
             self.passport.unlink()
 
+    def test_the_buttons_of_a_serial_number(self):
+        """One passport opens; several are listed; the file says what the screen shows."""
+        lots = (self.first | self.second).with_user(new_test_user(self.env, "office", groups=USER))
+        issued = lots.action_cbam_issue_passport()
+        passports = self.env[issued["res_model"]].search(issued["domain"])
+        self.assertEqual((passports.lot_id, len(passports)), (self.first | self.second, 2))
+        self.assertFalse(issued["res_id"])
+        self.assertEqual(lots.mapped("cbam_passport_count"), [1, 1])
+        self.assertEqual(lots[0].action_cbam_view_passports()["res_id"], self.passport.id)
+        self.assertEqual(lots[0].cbam_latest_passport(), self.passport)
+        export = self.env["cbam.export"].search([], order="id desc", limit=1)
+        lots[0].action_cbam_passport_json()
+        made = self.env["cbam.export"].search([], order="id desc", limit=1) - export
+        self.assertEqual((made.kind, made.file_format, made.state), ("passport", "json", "done"))
+
     def test_online_until_it_is_revoked(self):
         answer = self._see()
         self.assertEqual(answer.status_code, 200)
