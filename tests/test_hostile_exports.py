@@ -89,6 +89,7 @@ class TestHostileExports(HostileMixin, ExportMixin, ImportCase):
                 [["mrn", "like", "\ud800"]],
                 ["|"],
                 [["id", None, 1]],
+                [["mrn", "LIKE", "x"]],
             )
         ]
         found += [
@@ -100,7 +101,14 @@ class TestHostileExports(HostileMixin, ExportMixin, ImportCase):
             ("action_export", "imports", "exe", {}),
             ("action_export", [], {}, {}),
         ]
-        self.hostile("export-parameters", st.tuples(methods, kinds, formats, context), self._attempt, found)
+        # ODOO: of an operator in capitals it warns developers
+        self.hostile(
+            "export-parameters",
+            st.tuples(methods, kinds, formats, context),
+            self._attempt,
+            found,
+            mute=("py.warnings",),
+        )
 
 
 @tagged("post_install", "-at_install", "cbam_door")
