@@ -34,6 +34,13 @@ class Refused(Exception):
     """The server said no, in words."""
 
 
+def is_gone(error):
+    """Whether an error says that the database is gone: what it refuses itself has a code."""
+    return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) or (
+        isinstance(error, psycopg2.DatabaseError) and error.pgcode is None
+    )
+
+
 class Retries(logging.Handler):
     """Counts what Odoo tried again, and keeps what the suite complained of."""
 
@@ -46,8 +53,8 @@ class Retries(logging.Handler):
             name = str(record.args[0])
             self.counts[name] = self.counts.get(name, 0) + 1
         elif record.name.startswith("odoo.addons.cbam") and record.levelno >= logging.ERROR:
-            if record.exc_info and issubclass(record.exc_info[0], psycopg2.InterfaceError):
-                # the database is gone, and with it the transaction
+            if record.exc_info and is_gone(record.exc_info[1]):
+                # and with it the transaction
                 return
             self.complaints.append(self.format(record)[-1500:])
 
@@ -86,7 +93,9 @@ class Client:
                 break
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 self.say(event="given up", what=method, ref=ref, why=type(error).__name__)
-            except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            except psycopg2.Error as error:
+                if not is_gone(error):
+                    raise
                 self.say(event="gone", what=method, ref=ref, why=str(error)[:200])
                 time.sleep(PAUSE)
             except UserError as error:
