@@ -167,9 +167,10 @@ def _check_public(target, leads="The server redirects to"):
 
 
 def _shown(url):
-    """An address without what may be secret in it."""
+    """An address without what may be secret in it, and without signs that nobody sees."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "The address"
-    return f"{parts.scheme}://{parts.hostname}{parts.path}"[:200] if parts.hostname else "The address"
+    shown = f"{parts.scheme}://{parts.hostname}{parts.path}"[:200] if parts.hostname else "The address"
+    return "".join(sign for sign in shown if sign.isprintable())

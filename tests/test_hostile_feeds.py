@@ -222,6 +222,8 @@ class TestHostileAddresses(HostileMixin, TransactionCase):
             "https://[",
             "//x",
             "\x00",
+            "http://127.0.0.1/\x00",
+            "file://127.0.0.1/\u202e\x1b",
         ]
         self.hostile("feed-addresses", st.one_of(plain, plain, broken), self._attempt, found)
 
