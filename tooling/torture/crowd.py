@@ -76,6 +76,16 @@ class Client:
             env = api.Environment(cursor, self.world[user], {"tz": "UTC", "lang": "en_US"})
             return retrying(partial(getattr(Shop(env, self.world), method), *arguments), env)
 
+    def look(self, user, method, *arguments):
+        """The answer to a request that changes nothing; it is asked again while the database is gone."""
+        while True:
+            try:
+                return self.request(user, method, *arguments)
+            except psycopg2.Error as error:
+                if not is_gone(error):
+                    raise
+                time.sleep(PAUSE)
+
     def ask(self, user, method, ref, *arguments, again=True, unsure=False):
         """A request that must be done once, whatever becomes of the answer; whether it was done.
 

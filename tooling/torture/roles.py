@@ -34,7 +34,7 @@ def assemble(client, rng, ref):
     world = client.world
     product = rng.choice(world["assemblies"])
     parts = world["parts"][world["assemblies"].index(product) :: len(world["assemblies"])]
-    there = client.request("worker", "lots", parts, 60)
+    there = client.look("worker", "lots", parts, 60)
     used = []
     for part in parts:
         lots = [lot for number, lot in there if number == part][:3]
@@ -51,13 +51,13 @@ def receive(client, rng, ref):
 
 
 def deliver(client, rng, ref):
-    there = client.request("worker", "lots", client.world["parts"] + client.world["assemblies"], 60)
+    there = client.look("worker", "lots", client.world["parts"] + client.world["assemblies"], 60)
     if there:
         client.ask("worker", "deliver", ref, [(*rng.choice(there[:10]), 5)])
 
 
 def scrap(client, rng, ref):
-    there = client.request("worker", "lots", client.world["parts"], 60)
+    there = client.look("worker", "lots", client.world["parts"], 60)
     if there:
         client.ask("worker", "scrap", ref, *rng.choice(there[:10]), 2)
 
