@@ -104,7 +104,7 @@ class TestHostileGateway(HostileMixin, EnergyCase, HttpCase):
         self.hostile("meter-gateway", st.one_of(BODIES, BODIES, mutations.files(SEEDS)), self._attempt, corpus)
 
     def test_keys(self):
-        """Whatever is no key is refused with 401, and the server does not fail."""
+        """Whatever is no key is refused, and the server does not fail."""
 
         def attempt(key):
             try:
@@ -116,7 +116,8 @@ class TestHostileGateway(HostileMixin, EnergyCase, HttpCase):
                 PATH, data=SEEDS[0], headers={"Content-Type": "application/json", "Authorization": header}
             )
             self.env.invalidate_all()
-            if answer.status_code not in (400, 401):
+            # ODOO: 403 for a key that is no text to PostgreSQL
+            if answer.status_code not in (400, 401, 403):
                 raise Wrong(f"status {answer.status_code} for {key!r}: {answer.text[:300]}")
             return True
 
@@ -124,5 +125,5 @@ class TestHostileGateway(HostileMixin, EnergyCase, HttpCase):
             st.integers(0, 39).map(lambda place: self.key[:place] + "0" * (40 - place)).filter(lambda k: k != self.key)
         )
         self.hostile(
-            "gateway-keys", st.one_of(TEXTS, mutated), attempt, [self.key[:8], self.key + "0", self.key.upper()]
+            "gateway-keys", st.one_of(TEXTS, mutated), attempt, [self.key[:8], self.key + "0", self.key.upper(), "\x00"]
         )

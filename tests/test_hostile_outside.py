@@ -52,7 +52,8 @@ class TestHostileOutside(HostileMixin, DeliveryCase, HttpCase):
             for path, content in unknown.items():
                 answer = self._get(f"{path}/{quoted}")
                 alike = answer.content == content or "/" in token or "\\" in token or token.strip(".") == ""
-                if answer.status_code not in (400, 404, 405, 308) or not alike:
+                # werkzeug sends to the same address with its slashes merged
+                if answer.status_code not in (400, 404, 405, 301, 308) or not alike:
                     raise Wrong(f"{path}: status {answer.status_code} for {token!r}: {answer.text[:300]}")
             header = f"{SCHEME}{token}".encode().replace(b"\r", b"").replace(b"\n", b"").strip()
             answer = self._get(EXCHANGE, Authorization=header)
@@ -68,7 +69,19 @@ class TestHostileOutside(HostileMixin, DeliveryCase, HttpCase):
                 [self.token.upper(), self.secret + "=", " " + self.token, self.token + "\x00", self.token + "%"]
             ),
         ).filter(lambda token: token.strip() not in (self.token, self.secret))
-        found = ["", "\x00", "%00", "a" * 5000, "\u0661" * 64, "../" * 20, "%", "%s", str(self.statement.id), "'--"]
+        found = [
+            "",
+            "\x00",
+            "%00",
+            "a" * 5000,
+            "\u0661" * 64,
+            "../" * 20,
+            "%",
+            "%s",
+            str(self.statement.id),
+            "'--",
+            "http://x",
+        ]
         self.hostile("tokens", st.one_of(TEXTS, near), attempt, found)
 
     def _pages(self, names):
