@@ -47,7 +47,7 @@ class CbamLineComparison(models.AbstractModel):
         def between(unit, unit_of_product):
             return converter(units.browse(unit), units.browse(unit_of_product)) if unit and unit_of_product else None
 
-        for product, line, quantity, unit, unit_of_product, see, days, landed, *others in self._rows(orders):
+        for product, line, unit, unit_of_product, quantity, see, days, landed, *others in self._rows(orders):
             see = see if see is None else round(see, 5)
             convert = between(unit, unit_of_product)
             if convert is None:
@@ -59,7 +59,7 @@ class CbamLineComparison(models.AbstractModel):
 
     @api.model
     def _rows(self, orders):
-        """``[(product, line, quantity, unit, unit of the product, *COMPARED)]`` of the lines that the user may read and
+        """``[(product, line, unit, unit of the product, quantity, *COMPARED)]`` of the lines that the user may read and
         that have a product and a quantity.
 
         As they are stored, past the cache: a record costs many times what its row does.
@@ -72,10 +72,8 @@ class CbamLineComparison(models.AbstractModel):
         # psycopg2 would make decimals of numbers, and Odoo floats of these, one by one
         figures = [SQL("%s::float8", lines._field_to_sql(lines._table, name)) for name in ("product_qty", *COMPARED)]
         columns = [
-            *(lines._field_to_sql(lines._table, name) for name in ("product_id", "id")),
-            figures[0],
-            lines._field_to_sql(lines._table, "product_uom_id"),
+            *(lines._field_to_sql(lines._table, name) for name in ("product_id", "id", "product_uom_id")),
             products._field_to_sql(product, "uom_id", query),
-            *figures[1:],
+            *figures,
         ]
         return self.env.execute_query(query.select(*columns))
