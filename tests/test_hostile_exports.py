@@ -2,6 +2,7 @@ import contextlib
 import csv
 import io
 import json
+import warnings
 from datetime import datetime
 
 import openpyxl
@@ -101,14 +102,11 @@ class TestHostileExports(HostileMixin, ExportMixin, ImportCase):
             ("action_export", "imports", "exe", {}),
             ("action_export", [], {}, {}),
         ]
-        # ODOO: of an operator in capitals it warns developers
-        self.hostile(
-            "export-parameters",
-            st.tuples(methods, kinds, formats, context),
-            self._attempt,
-            found,
-            mute=("py.warnings",),
-        )
+        cases = st.tuples(methods, kinds, formats, context)
+        with warnings.catch_warnings():
+            # ODOO: of an operator in capitals it warns developers
+            warnings.filterwarnings("ignore", "Deprecated since 19.0, the domain condition", DeprecationWarning)
+            self.hostile("export-parameters", cases, self._attempt, found)
 
 
 @tagged("post_install", "-at_install", "cbam_door")
