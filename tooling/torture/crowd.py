@@ -28,17 +28,15 @@ from .shop import Shop
 PR_SET_PDEATHSIG = 1
 #: Seconds between two tries to reach a database that is gone, and tries of a client whose request was refused.
 PAUSE, TRIES = 0.3, 40
-
-
-class Refused(Exception):
-    """The server said no, in words."""
+#: Codes of PostgreSQL: the connection has failed, the server is stopped or starts.
+ENDS = ("08", "57P")
 
 
 def is_gone(error):
-    """Whether an error says that the database is gone: what it refuses itself has a code."""
-    return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) or (
-        isinstance(error, psycopg2.DatabaseError) and error.pgcode is None
-    )
+    """Whether an error says that the database is gone: what it refuses itself has a code, but for these of its end."""
+    if not isinstance(error, psycopg2.Error):
+        return False
+    return error.pgcode is None or error.pgcode.startswith(ENDS)
 
 
 class Retries(logging.Handler):
