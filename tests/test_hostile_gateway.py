@@ -117,7 +117,7 @@ class TestHostileGateway(HostileMixin, EnergyCase, HttpCase):
             )
             self.env.invalidate_all()
             # ODOO: 403 for a key that is no text to PostgreSQL
-            expected = (400, 403) if "\x00" in key else (400, 401)
+            expected = (400, 401, *([403] if "\x00" in key else []))
             if answer.status_code not in expected:
                 raise Wrong(f"status {answer.status_code} for {key!r}: {answer.text[:300]}")
             return True
